@@ -1,0 +1,16 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define MZ_TYPE_ROUTE (mz_route_get_type ())
+G_DECLARE_FINAL_TYPE (MzRoute, mz_route, MZ, ROUTE, GNetworkAddress)
+
+MzRoute *mz_route_new (const char *host,
+                       guint16     port);
+
+G_END_DECLS
