@@ -1,0 +1,802 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "moltzer-gateway"
+
+#include "config.h"
+
+#include "mz-client.h"
+
+#include "mz-backoff.h"
+#include "mz-client-requests.h"
+#include "mz-connection.h"
+#include "mz-secret.h"
+#include "mz-source.h"
+
+/* docs: gateway/protocol/versioning, "Client constants" */
+#define REQUEST_TIMEOUT_MS 30000
+
+struct _MzClient
+{
+  GObject parent_instance;
+
+  MzEndpoint *endpoint;
+  MzEndpoint *dial_endpoint;    /* the same, or with the scheme that hello-ok came over */
+  char *token_key;              /* under which the identity keeps this gateway's device token */
+  MzIdentity *identity;
+  MzDialOptions *options;
+  char *token;
+  char *password;
+  gboolean reconnect;
+  gboolean login;
+
+  MzClientState state;
+  MzTrace *trace;
+  GError *error;
+  gint64 retry_at;
+
+  MzConnection *connection;     /* while one is made or there */
+  GSource *retry;
+  gint64 last_seq;              /* of the events of this connection */
+
+  guint failures;               /* in a row, since the last hello-ok */
+  gboolean was_ready;
+  gboolean offer_device_token;
+  gboolean device_token_retried;
+  gint64 restart_expected_ms;
+
+  MzClientRequests *requests;
+  GQueue stop_tasks;
+};
+
+G_DEFINE_FINAL_TYPE (MzClient, mz_client, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+  PROP_TRACE,
+  PROP_HELLO,
+  PROP_ERROR,
+  PROP_RETRY_AT,
+  N_PROPS,
+};
+
+enum
+{
+  EVENT,
+  GAP,
+  FRAME,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void connect_now (MzClient *self);
+
+GType
+mz_client_state_get_type (void)
+{
+  static GType type = 0;
+
+  if (g_once_init_enter (&type))
+    {
+      static const GEnumValue values[] = {
+        { MZ_CLIENT_OFFLINE, "MZ_CLIENT_OFFLINE", "offline" },
+        { MZ_CLIENT_CONNECTING, "MZ_CLIENT_CONNECTING", "connecting" },
+        { MZ_CLIENT_READY, "MZ_CLIENT_READY", "ready" },
+        { MZ_CLIENT_WAITING, "MZ_CLIENT_WAITING", "waiting" },
+        { MZ_CLIENT_STOPPED, "MZ_CLIENT_STOPPED", "stopped" },
+        { 0, NULL, NULL },
+      };
+
+      g_once_init_leave (&type, g_enum_register_static ("MzClientState", values));
+    }
+
+  return type;
+}
+
+static void
+set_state (MzClient      *self,
+           MzClientState  state)
+{
+  if (self->state == state)
+    return;
+
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+static void
+set_error (MzClient     *self,
+           const GError *error)
+{
+  g_clear_error (&self->error);
+  if (error != NULL)
+    self->error = g_error_copy (error);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ERROR]);
+}
+
+static void
+set_retry_at (MzClient *self,
+              gint64    retry_at)
+{
+  if (self->retry_at == retry_at)
+    return;
+
+  self->retry_at = retry_at;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RETRY_AT]);
+}
+
+static void
+drop_connection (MzClient *self)
+{
+  gboolean was_ready = self->connection != NULL && mz_connection_get_hello (self->connection) != NULL;
+
+  if (self->connection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->connection, self);
+      mz_connection_abort (self->connection);
+    }
+  g_clear_object (&self->connection);
+
+  if (was_ready)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HELLO]);
+}
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  MzClient *self = MZ_CLIENT (user_data);
+
+  g_clear_pointer (&self->retry, mz_source_destroy);
+  connect_now (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static MzReconnectDecision
+decide (MzClient     *self,
+        const GError *error)
+{
+  MzReconnectInput input = {
+    .error = error,
+    .failures = self->failures,
+    .was_ready = self->was_ready,
+    .sent_device_token = mz_connection_uses_device_token (self->connection),
+    .has_device_token = mz_identity_get_device_token (self->identity, self->token_key) != NULL,
+    .has_shared_secret = self->token != NULL || self->password != NULL,
+    .trusted_endpoint = mz_connection_is_trusted (self->connection),
+    .device_token_retried = self->device_token_retried,
+    .restart_expected_ms = self->restart_expected_ms,
+    .random = g_random_double (),
+  };
+
+  return mz_reconnect_decide (&input);
+}
+
+static void
+plan_retry (MzClient *self,
+            guint     delay_ms)
+{
+  g_debug ("Next try in %u ms", delay_ms);
+
+  g_clear_pointer (&self->retry, mz_source_destroy);
+  self->retry = g_timeout_source_new (delay_ms);
+  g_source_set_callback (self->retry, retry_cb, self, NULL);
+  g_source_set_static_name (self->retry, "[moltzer] reconnect");
+  g_source_attach (self->retry, g_main_context_get_thread_default ());
+
+  set_retry_at (self, g_get_monotonic_time () + delay_ms * G_TIME_SPAN_MILLISECOND);
+  set_state (self, MZ_CLIENT_WAITING);
+}
+
+/* The connection, or the try to make one, is over. Everybody who waits is told why; then comes what the policy says. */
+static void
+fail (MzClient     *self,
+      const GError *error)
+{
+  MzReconnectDecision decision;
+
+  g_debug ("The connection failed or ended: %s", error->message);
+
+  self->failures++;
+  decision = decide (self, error);
+  self->restart_expected_ms = -1;
+
+  switch (decision.action)
+    {
+    case MZ_RECONNECT_DROP_DEVICE_TOKEN:
+      mz_identity_set_device_token (self->identity, self->token_key, NULL);
+      self->device_token_retried = TRUE;
+      self->offer_device_token = FALSE;
+      break;
+
+    case MZ_RECONNECT_ADD_DEVICE_TOKEN:
+      self->device_token_retried = TRUE;
+      self->offer_device_token = TRUE;
+      break;
+
+    case MZ_RECONNECT_RETRY:
+      if (!self->reconnect)
+        decision.action = MZ_RECONNECT_STOP;
+      break;
+
+    case MZ_RECONNECT_STOP:
+    default:
+      break;
+    }
+
+  drop_connection (self);
+  set_error (self, error);
+
+  if (decision.action == MZ_RECONNECT_STOP)
+    set_state (self, MZ_CLIENT_STOPPED);
+  else
+    plan_retry (self, decision.delay_ms);
+
+  /* Last, for their callers may do anything, even start us again. */
+  mz_client_requests_reject_all (self->requests, error);
+}
+
+static void
+finish_stop (MzClient *self)
+{
+  GTask *task;
+
+  set_state (self, MZ_CLIENT_OFFLINE);
+
+  while ((task = g_queue_pop_head (&self->stop_tasks)) != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+    }
+}
+
+static void
+connection_ended_cb (MzClient     *self,
+                     const GError *error)
+{
+  g_autoptr (MzClient) alive = g_object_ref (self);
+
+  if (!g_queue_is_empty (&self->stop_tasks))
+    {
+      drop_connection (self);
+      finish_stop (self);
+    }
+  else if (error != NULL)
+    fail (self, error);
+  else
+    {
+      drop_connection (self);
+      set_state (self, MZ_CLIENT_STOPPED);
+    }
+}
+
+static void
+connection_ready_cb (MzClient *self,
+                     MzHello  *hello)
+{
+  MzTraceAttempt *attempt = mz_trace_get_winner (self->trace);
+  const char *device_token = mz_hello_get_device_token (hello);
+
+  if (device_token != NULL)
+    mz_identity_set_device_token (self->identity, self->token_key, device_token);
+
+  /* What worked is tried first from now on. */
+  mz_endpoint_unref (self->dial_endpoint);
+  self->dial_endpoint = mz_endpoint_with_scheme (self->endpoint, mz_trace_attempt_get_scheme (attempt));
+
+  self->failures = 0;
+  self->was_ready = TRUE;
+  self->offer_device_token = FALSE;
+  self->device_token_retried = FALSE;
+  self->last_seq = -1;
+
+  set_error (self, NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HELLO]);
+  set_state (self, MZ_CLIENT_READY);
+}
+
+static void
+handle_event (MzClient *self,
+              MzFrame  *frame)
+{
+  /* Only names that somebody asked for have a quark: a peer cannot make us keep strings for ever. */
+  GQuark detail = g_quark_try_string (frame->name);
+
+  if (frame->seq >= 0)
+    {
+      gboolean lost = self->last_seq >= 0 && frame->seq > self->last_seq + 1;
+
+      self->last_seq = MAX (self->last_seq, frame->seq);
+      if (lost)
+        {
+          g_debug ("Events before number %" G_GINT64_FORMAT " were lost", frame->seq);
+          g_signal_emit (self, signals[GAP], 0);
+        }
+    }
+
+  if (g_str_equal (frame->name, "shutdown"))
+    self->restart_expected_ms = MAX (0, mz_json_get_int (mz_frame_get_payload_object (frame), "restartExpectedMs", 0));
+
+  g_signal_emit (self, signals[EVENT], detail, frame);
+}
+
+static void
+connection_received_cb (MzClient *self,
+                        MzFrame  *frame)
+{
+  g_autoptr (MzClient) alive = g_object_ref (self);
+
+  if (frame->type == MZ_FRAME_EVENT)
+    handle_event (self, frame);
+  else if (frame->type == MZ_FRAME_RESPONSE && !mz_client_requests_answer (self->requests, frame))
+    g_debug ("An answer came that nobody waits for");
+}
+
+static void
+connection_wire_cb (MzClient   *self,
+                    gboolean    sent,
+                    const char *text)
+{
+  g_signal_emit (self, signals[FRAME], 0, sent, text);
+}
+
+static void
+connect_now (MzClient *self)
+{
+  MzCredentials credentials = {
+    .token = self->token,
+    .password = self->password,
+    .device_token = mz_identity_get_device_token (self->identity, self->token_key),
+    .offer_device_token = self->offer_device_token,
+  };
+
+  g_clear_pointer (&self->retry, mz_source_destroy);
+  set_retry_at (self, 0);
+
+  self->connection = mz_connection_new (self->dial_endpoint, self->identity, self->options, &credentials);
+  g_signal_connect_swapped (self->connection, "ready", G_CALLBACK (connection_ready_cb), self);
+  g_signal_connect_swapped (self->connection, "received", G_CALLBACK (connection_received_cb), self);
+  g_signal_connect_swapped (self->connection, "wire", G_CALLBACK (connection_wire_cb), self);
+  g_signal_connect_swapped (self->connection, "ended", G_CALLBACK (connection_ended_cb), self);
+
+  g_set_object (&self->trace, mz_connection_get_trace (self->connection));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRACE]);
+  set_state (self, MZ_CLIENT_CONNECTING);
+
+  mz_connection_start (self->connection, self->login);
+}
+
+static void
+mz_client_get_property (GObject    *object,
+                        guint       prop_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  MzClient *self = MZ_CLIENT (object);
+
+  switch (prop_id)
+    {
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_TRACE:
+      g_value_set_object (value, self->trace);
+      break;
+    case PROP_HELLO:
+      g_value_set_boxed (value, mz_client_get_hello (self));
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, self->error);
+      break;
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+mz_client_dispose (GObject *object)
+{
+  MzClient *self = MZ_CLIENT (object);
+
+  g_clear_pointer (&self->retry, mz_source_destroy);
+  drop_connection (self);
+  g_clear_object (&self->trace);
+  g_clear_object (&self->identity);
+
+  G_OBJECT_CLASS (mz_client_parent_class)->dispose (object);
+}
+
+static void
+mz_client_finalize (GObject *object)
+{
+  MzClient *self = MZ_CLIENT (object);
+
+  g_clear_pointer (&self->requests, mz_client_requests_free);
+  g_clear_pointer (&self->endpoint, mz_endpoint_unref);
+  g_clear_pointer (&self->dial_endpoint, mz_endpoint_unref);
+  g_clear_pointer (&self->options, mz_dial_options_free);
+  g_clear_pointer (&self->token_key, g_free);
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->token, mz_secret_free);
+  g_clear_pointer (&self->password, mz_secret_free);
+
+  G_OBJECT_CLASS (mz_client_parent_class)->finalize (object);
+}
+
+static void
+mz_client_class_init (MzClientClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = mz_client_get_property;
+  object_class->dispose = mz_client_dispose;
+  object_class->finalize = mz_client_finalize;
+
+  props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, MZ_TYPE_CLIENT_STATE, MZ_CLIENT_OFFLINE,
+                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_TRACE] = g_param_spec_object ("trace", NULL, NULL, MZ_TYPE_TRACE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_HELLO] = g_param_spec_boxed ("hello", NULL, NULL, MZ_TYPE_HELLO, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  /**
+   * MzClient::event:
+   * @frame: an event
+   *
+   * Detailed by the event's name: `event::chat`. Connect with the detail before the event can come.
+   */
+  signals[EVENT] = g_signal_new ("event", MZ_TYPE_CLIENT, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, MZ_TYPE_FRAME | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  /**
+   * MzClient::gap:
+   *
+   * The numbers of the events jumped: some were lost. What was built from events is to be loaded anew.
+   */
+  signals[GAP] = g_signal_new ("gap", MZ_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * MzClient::frame:
+   * @sent: whether it goes out or came in
+   * @text: the frame with everything in it; only for recording through the redactor
+   */
+  signals[FRAME] = g_signal_new ("frame", MZ_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 2, G_TYPE_BOOLEAN, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
+mz_client_init (MzClient *self)
+{
+  self->reconnect = TRUE;
+  self->login = TRUE;
+  self->last_seq = -1;
+  self->restart_expected_ms = -1;
+  self->requests = mz_client_requests_new ();
+  g_queue_init (&self->stop_tasks);
+}
+
+/**
+ * mz_client_new:
+ * @endpoint: the gateway
+ * @identity: this device
+ * @options: how to dial
+ *
+ * Returns: (transfer full): a client that is offline until mz_client_start()
+ */
+MzClient *
+mz_client_new (MzEndpoint          *endpoint,
+               MzIdentity          *identity,
+               const MzDialOptions *options)
+{
+  MzClient *self;
+  const char *path;
+
+  g_return_val_if_fail (endpoint != NULL, NULL);
+  g_return_val_if_fail (MZ_IS_IDENTITY (identity), NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+
+  self = g_object_new (MZ_TYPE_CLIENT, NULL);
+  self->endpoint = mz_endpoint_ref (endpoint);
+  self->dial_endpoint = mz_endpoint_ref (endpoint);
+  self->identity = g_object_ref (identity);
+  self->options = mz_dial_options_copy (options);
+
+  /* Without the scheme: a fallback to the other one still reaches the same gateway. */
+  path = mz_endpoint_get_path (endpoint);
+  self->token_key = g_strdup_printf ("%s:%u%s", mz_endpoint_get_host (endpoint), mz_endpoint_get_port (endpoint),
+                                     g_str_equal (path, "/") ? "" : path);
+
+  return self;
+}
+
+/**
+ * mz_client_set_credentials:
+ * @token: (nullable): the gateway's shared token
+ * @password: (nullable): the gateway's shared password
+ *
+ * Used from the next login on. The copies are wiped when they are replaced.
+ */
+void
+mz_client_set_credentials (MzClient   *self,
+                           const char *token,
+                           const char *password)
+{
+  g_return_if_fail (MZ_IS_CLIENT (self));
+
+  g_clear_pointer (&self->token, mz_secret_free);
+  g_clear_pointer (&self->password, mz_secret_free);
+  self->token = token != NULL && *token != '\0' ? g_strdup (token) : NULL;
+  self->password = password != NULL && *password != '\0' ? g_strdup (password) : NULL;
+  self->device_token_retried = FALSE;
+}
+
+/**
+ * mz_client_set_reconnect:
+ * @reconnect: whether to try again by itself; on by default
+ */
+void
+mz_client_set_reconnect (MzClient *self,
+                         gboolean  reconnect)
+{
+  g_return_if_fail (MZ_IS_CLIENT (self));
+
+  self->reconnect = reconnect;
+}
+
+/**
+ * mz_client_set_login:
+ * @login: whether to go on after the challenge; if not, the client ends in %MZ_CLIENT_STOPPED without an error there
+ */
+void
+mz_client_set_login (MzClient *self,
+                     gboolean  login)
+{
+  g_return_if_fail (MZ_IS_CLIENT (self));
+
+  self->login = login;
+}
+
+/**
+ * mz_client_start:
+ *
+ * Connects, and stays connected. Nothing happens if it is connecting or connected already.
+ */
+void
+mz_client_start (MzClient *self)
+{
+  g_return_if_fail (MZ_IS_CLIENT (self));
+
+  if (self->connection == NULL)
+    connect_now (self);
+}
+
+/**
+ * mz_client_retry_now:
+ *
+ * Does not wait any longer: for the button, for a changed network, for a machine that woke up. The backoff begins anew.
+ */
+void
+mz_client_retry_now (MzClient *self)
+{
+  g_return_if_fail (MZ_IS_CLIENT (self));
+
+  self->failures = 0;
+  mz_client_start (self);
+}
+
+/**
+ * mz_client_stop_async:
+ *
+ * Closes cleanly: one close frame with 1000, at most a second's wait for the answer. A dial is cancelled; requests end with
+ * %MZ_GATEWAY_ERROR_CLOSED.
+ */
+void
+mz_client_stop_async (MzClient            *self,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  g_autoptr (GError) error = NULL;
+  GTask *task;
+
+  g_return_if_fail (MZ_IS_CLIENT (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mz_client_stop_async);
+  g_queue_push_tail (&self->stop_tasks, task);
+
+  g_clear_pointer (&self->retry, mz_source_destroy);
+  set_retry_at (self, 0);
+
+  error = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED, "the connection was closed here");
+  mz_client_requests_reject_all (self->requests, error);
+
+  if (self->connection != NULL)
+    mz_connection_close (self->connection);
+  else
+    finish_stop (self);
+}
+
+gboolean
+mz_client_stop_finish (MzClient      *self,
+                       GAsyncResult  *result,
+                       GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+MzEndpoint *
+mz_client_get_endpoint (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), NULL);
+
+  return self->endpoint;
+}
+
+MzClientState
+mz_client_get_state (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), MZ_CLIENT_OFFLINE);
+
+  return self->state;
+}
+
+/**
+ * mz_client_get_trace:
+ *
+ * Returns: (transfer none) (nullable): the record of the newest dial
+ */
+MzTrace *
+mz_client_get_trace (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), NULL);
+
+  return self->trace;
+}
+
+/**
+ * mz_client_get_hello:
+ *
+ * Returns: (transfer none) (nullable): what the gateway said of itself; %NULL unless ready
+ */
+MzHello *
+mz_client_get_hello (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), NULL);
+
+  return self->connection != NULL ? mz_connection_get_hello (self->connection) : NULL;
+}
+
+/**
+ * mz_client_get_error:
+ *
+ * Returns: (nullable): why the last try failed or the last connection ended; %NULL once ready
+ */
+const GError *
+mz_client_get_error (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), NULL);
+
+  return self->error;
+}
+
+/**
+ * mz_client_get_retry_at:
+ *
+ * Returns: when the next try comes, monotonic µs; 0 when none is planned
+ */
+gint64
+mz_client_get_retry_at (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), 0);
+
+  return self->retry_at;
+}
+
+/**
+ * mz_client_has_method:
+ *
+ * Returns: whether the gateway is there and names @method among its features
+ */
+gboolean
+mz_client_has_method (MzClient   *self,
+                      const char *method)
+{
+  MzHello *hello = mz_client_get_hello (self);
+
+  return hello != NULL && mz_hello_has_method (hello, method);
+}
+
+/**
+ * mz_client_request_async:
+ * @method: the method
+ * @params: (transfer full) (nullable): its params
+ * @timeout_ms: how long to wait for the answer; 0 for the default of 30 s
+ *
+ * Sends a request. It fails at once with %MZ_GATEWAY_ERROR_NOT_CONNECTED while not ready, and with %MZ_GATEWAY_ERROR_TOO_LARGE when it
+ * is over the gateway's `policy.maxPayload`: then nothing was sent.
+ */
+void
+mz_client_request_async (MzClient            *self,
+                         const char          *method,
+                         JsonNode            *params,
+                         guint                timeout_ms,
+                         GCancellable        *cancellable,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
+{
+  g_autoptr (JsonNode) owned = params;
+  g_autoptr (GTask) task = NULL;
+  g_autofree char *text = NULL;
+  const char *id;
+  gsize max_payload;
+
+  g_return_if_fail (MZ_IS_CLIENT (self));
+  g_return_if_fail (method != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mz_client_request_async);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  if (self->connection == NULL || !mz_connection_is_open (self->connection))
+    {
+      g_task_return_new_error (task, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED, "not connected to the gateway");
+      return;
+    }
+
+  id = mz_client_requests_add (self->requests, task, method, timeout_ms > 0 ? timeout_ms : REQUEST_TIMEOUT_MS);
+  text = mz_frame_build_request (id, method, params);
+
+  max_payload = mz_hello_get_max_payload (mz_connection_get_hello (self->connection));
+  if (strlen (text) > max_payload)
+    {
+      mz_client_requests_fail (self->requests, id,
+                               g_error_new (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TOO_LARGE,
+                                            "the message has %" G_GSIZE_FORMAT " bytes, the gateway takes %" G_GSIZE_FORMAT, strlen (text),
+                                            max_payload));
+      return;
+    }
+
+  mz_connection_send (self->connection, text);
+}
+
+/**
+ * mz_client_request_finish:
+ *
+ * Returns: (transfer full): the answer's payload; on failure %NULL with a %MZ_GATEWAY_ERROR: %MZ_GATEWAY_ERROR_REMOTE when the gateway
+ *   said no
+ */
+JsonNode *
+mz_client_request_finish (MzClient      *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mz_client_get_n_pending:
+ *
+ * Returns: how many requests wait for an answer
+ */
+guint
+mz_client_get_n_pending (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), 0);
+
+  return mz_client_requests_get_n (self->requests);
+}
