@@ -34,6 +34,7 @@ struct _MzAttempt
   gboolean timed_out;
   MzPhase timed_out_phase;
   gboolean certificate_rejected;
+  gboolean tls_too_old;
   MzTlsVerdict verdict;
 };
 
@@ -116,7 +117,34 @@ tls_done (MzAttempt      *self,
   if (certificate != NULL)
     mz_trace_attempt_set_certificate (self->trace, certificate, g_tls_connection_get_peer_certificate_errors (connection));
   mz_trace_attempt_set_tls (self->trace, version, cipher);
+
+  /* GIO's default priority still agrees to TLS 1.0 and 1.1: it ends here, before the request goes out. */
+  if (!mz_tls_policy_allows_version (g_tls_connection_get_protocol_version (connection)))
+    {
+      self->tls_too_old = TRUE;
+      g_cancellable_cancel (self->cancellable);
+      return;
+    }
+
   mz_trace_attempt_end (self->trace, MZ_PHASE_TLS, detail);
+}
+
+/* The addresses that the name gave, a few of them. */
+static char *
+describe_resolved (GPtrArray *addresses)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (addresses->len, 4); i++)
+    {
+      g_autofree char *address = g_inet_address_to_string (g_ptr_array_index (addresses, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", address);
+    }
+  if (addresses->len > 4)
+    g_string_append (text, ", …");
+
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -132,8 +160,8 @@ connecting (MzAttempt         *self,
   /* With RESOLVED the first address is there, but not yet in the trace: the phase ends with what there is to tell. */
   if (resolve != NULL && resolve->state == MZ_PHASE_RUNNING)
     {
-      guint n = mz_trace_attempt_get_resolved (self->trace)->len;
-      g_autofree char *detail = n > 0 ? g_strdup_printf ("%u × IPv4", n) : NULL;
+      GPtrArray *resolved = mz_trace_attempt_get_resolved (self->trace);
+      g_autofree char *detail = resolved->len > 0 ? describe_resolved (resolved) : NULL;
 
       mz_trace_attempt_end (self->trace, MZ_PHASE_RESOLVE, detail);
     }
@@ -270,6 +298,10 @@ make_error (MzAttempt    *self,
 
   if (self->certificate_rejected)
     return certificate_error (self);
+
+  if (self->tls_too_old)
+    return g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_TLS_VERSION, "the peer speaks only %s; TLS 1.2 is the least that is accepted",
+                        mz_trace_attempt_get_tls_version (self->trace));
 
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED, "cancelled");

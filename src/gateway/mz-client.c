@@ -258,7 +258,7 @@ static void
 connection_ended_cb (MzClient     *self,
                      const GError *error)
 {
-  g_autoptr (MzClient) alive = g_object_ref (self);
+  g_autoptr (MzClient) alive G_GNUC_UNUSED = g_object_ref (self);
 
   if (!g_queue_is_empty (&self->stop_tasks))
     {
@@ -328,7 +328,7 @@ static void
 connection_received_cb (MzClient *self,
                         MzFrame  *frame)
 {
-  g_autoptr (MzClient) alive = g_object_ref (self);
+  g_autoptr (MzClient) alive G_GNUC_UNUSED = g_object_ref (self);
 
   if (frame->type == MZ_FRAME_EVENT)
     handle_event (self, frame);
@@ -735,7 +735,7 @@ mz_client_request_async (MzClient            *self,
                          GAsyncReadyCallback  callback,
                          gpointer             user_data)
 {
-  g_autoptr (JsonNode) owned = params;
+  g_autoptr (JsonNode) owned G_GNUC_UNUSED = params;
   g_autoptr (GTask) task = NULL;
   g_autofree char *text = NULL;
   const char *id;

@@ -107,7 +107,7 @@ static void
 end (MzConnection *self,
      const GError *reason)
 {
-  g_autoptr (MzConnection) alive = g_object_ref (self);
+  g_autoptr (MzConnection) alive G_GNUC_UNUSED = g_object_ref (self);
 
   if (self->stage == STAGE_ENDED)
     return;
@@ -284,7 +284,7 @@ message_cb (MzConnection *self,
             const char   *text,
             guint64       length)
 {
-  g_autoptr (MzConnection) alive = g_object_ref (self);
+  g_autoptr (MzConnection) alive G_GNUC_UNUSED = g_object_ref (self);
   g_autoptr (GError) error = NULL;
   g_autoptr (MzFrame) frame = NULL;
 

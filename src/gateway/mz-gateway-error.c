@@ -15,7 +15,7 @@
 #define MAX_MESSAGE 500
 #define MAX_WORD 200
 
-/* As the official client checks it, for it ends up in a command line (gateway-protocol, normalizePairingConnectRequestId ()). */
+/* As the official client checks it (gateway-protocol, normalizePairingConnectRequestId ()): it ends up in a command. */
 #define MAX_REQUEST_ID 128
 
 /* A wait beyond a day is believed to be one day, in ms. */
@@ -243,7 +243,8 @@ classify_name (const char     *name,
  * mz_gateway_error_classify_connect:
  * @error_object: (nullable): the error of a failed `connect`
  *
- * Decides what a failed `connect` means, from `details.code`, then from `code`, never from the message (docs: gateway/protocol/auth).
+ * Decides what a failed `connect` means, from `details.code`, then from `code`, never from the message (docs:
+ * gateway/protocol/auth).
  *
  * Returns: the code for mz_gateway_error_new_remote()
  */

@@ -118,8 +118,8 @@ read_policy (MzHello    *self,
  * @payload: (transfer none) (nullable): the payload of the response to `connect`
  * @error: return location for an error
  *
- * Reads `hello-ok`. Only the type and the protocol's version must be there; for the rest there are defaults, and limits that a gateway
- * cannot move.
+ * Reads `hello-ok`. Only the type and the protocol's version must be there; for the rest there are defaults, and limits
+ * that a gateway cannot move.
  *
  * Returns: (transfer full): what the gateway said, or %NULL with %MZ_GATEWAY_ERROR_BAD_FRAME
  */

@@ -39,7 +39,7 @@ message_cb (MzSoupTransport *self,
             int              type,
             GBytes          *message)
 {
-  g_autoptr (MzSoupTransport) alive = g_object_ref (self);
+  g_autoptr (MzSoupTransport) alive G_GNUC_UNUSED = g_object_ref (self);
   gsize length;
   const char *text;
 
@@ -81,7 +81,7 @@ error_cb (MzSoupTransport *self,
 static void
 closed_cb (MzSoupTransport *self)
 {
-  g_autoptr (MzSoupTransport) alive = g_object_ref (self);
+  g_autoptr (MzSoupTransport) alive G_GNUC_UNUSED = g_object_ref (self);
   guint code;
 
   if (self->told_closed)

@@ -17,6 +17,9 @@
 
 #define REDACTED "[redacted]"
 
+/* What one rule blots out may have been in another's way; two rounds are usual, and more than this nobody needs. */
+#define MAX_ROUNDS 8
+
 /* Shorter ones would blot out half of any text. */
 #define MIN_SECRET 4
 
@@ -93,7 +96,7 @@ count_backslashes_before (const Scanner *scanner,
 {
   gsize n = 0;
 
-  while (n < at && n <= MAX_BACKSLASHES && scanner->text[at - n - 1] == '\\')
+  while (n < at - scanner->at && n <= MAX_BACKSLASHES && scanner->text[at - n - 1] == '\\')
     n++;
 
   return n;
@@ -264,6 +267,24 @@ is_encoded_separator_at (const Scanner *scanner,
   return has_prefix_at (scanner, end, "26") || has_prefix_at (scanner, end, "3b") || has_prefix_at (scanner, end, "23");
 }
 
+/* The end of a value without quotes. The backslashes of a quote in nested JSON are no part of it. */
+static gsize
+find_plain_end (const Scanner *scanner,
+                gsize          at,
+                gboolean       encoded)
+{
+  while (at < scanner->length && !is_value_end (scanner->text[at]) && !(encoded && is_encoded_separator_at (scanner, at)))
+    {
+      gsize backslashes = strspn (scanner->text + at, "\\");
+
+      if (backslashes > 0 && scanner->text[at + backslashes] == '"')
+        break;
+      at += MAX (backslashes, 1);
+    }
+
+  return at;
+}
+
 static gsize
 find_value_end (const Scanner *scanner,
                 gsize          value,
@@ -276,17 +297,12 @@ find_value_end (const Scanner *scanner,
     {
       const char *quote = memchr (scanner->text + value + 1, scanner->text[value], scanner->length - value - 1);
 
-      return quote != NULL ? (gsize) (quote - scanner->text) + 1 : scanner->length;
+      end = quote != NULL ? (gsize) (quote - scanner->text) + 1 : scanner->length;
     }
-
-  if (has_prefix_at (scanner, value, "bearer "))
+  else if (has_prefix_at (scanner, value, "bearer "))
     end = skip_spaces (scanner, value + strlen ("bearer "));
 
-  while (end < scanner->length && !is_value_end (scanner->text[end]) &&
-         !(encoded && is_encoded_separator_at (scanner, end)))
-    end++;
-
-  return end;
+  return find_plain_end (scanner, end, encoded);
 }
 
 /* ?token=…, password=… */
@@ -327,8 +343,7 @@ redact_bearer (Scanner *scanner,
   if (end == value)
     return FALSE;
   value = end;
-  while (end < scanner->length && !is_value_end (scanner->text[end]))
-    end++;
+  end = find_plain_end (scanner, value, FALSE);
 
   replace (scanner, value, end);
   return end > value;
@@ -465,12 +480,21 @@ char *
 mz_redact (const char         *text,
            const char * const *secrets)
 {
-  g_autofree char *without_known = NULL;
+  g_autofree char *result = NULL;
+  gboolean changed = TRUE;
 
   if (text == NULL)
     return NULL;
 
-  without_known = redact_secrets (text, secrets);
+  result = redact_secrets (text, secrets);
+  for (guint round = 0; changed && round < MAX_ROUNDS; round++)
+    {
+      char *cleaner = redact_patterns (result);
 
-  return redact_patterns (without_known);
+      changed = !g_str_equal (cleaner, result);
+      g_free (result);
+      result = cleaner;
+    }
+
+  return g_steal_pointer (&result);
 }

@@ -92,6 +92,9 @@ mz_secret_name_matches (const char *name,
 
   g_return_val_if_fail (name != NULL, FALSE);
 
+  if (length == 0)
+    return FALSE;
+
   copy = g_strndup (name, length);
   decoded = dup_decoded (copy);
   plain = g_string_sized_new (length);

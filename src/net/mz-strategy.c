@@ -83,20 +83,13 @@ mz_strategy_uses_system_proxy (MzEndpoint *endpoint)
 /**
  * mz_platform_current:
  *
- * Gets the platform to behave for: the one Moltzer was built for, unless the environment's `MOLTZER_PLATFORM` names another,
- * so that every platform's way can be tried on every machine.
+ * Gets the platform Moltzer was built for. What plans for another one, as tests do, passes that instead.
  *
  * Returns: the platform
  */
 MzPlatform
 mz_platform_current (void)
 {
-  const char *wanted = g_getenv ("MOLTZER_PLATFORM");
-  MzPlatform platform;
-
-  if (wanted != NULL && mz_platform_from_string (wanted, &platform))
-    return platform;
-
 #if defined (__APPLE__)
   return MZ_PLATFORM_MACOS;
 #elif defined (G_OS_WIN32)
