@@ -12,6 +12,7 @@
 #include "mz-gateway-error.h"
 #include "mz-route.h"
 #include "mz-soup-transport.h"
+#include "mz-tls-database.h"
 #include "mz-tls-policy.h"
 #include "mz-source.h"
 
@@ -408,7 +409,11 @@ create_session (MzAttempt *self)
       soup_session_set_tls_database (session, database);
     }
   else if (self->options->ca_database != NULL)
-    soup_session_set_tls_database (session, self->options->ca_database);
+    {
+      g_autoptr (GTlsDatabase) database = mz_tls_database_new (self->options->ca_database);
+
+      soup_session_set_tls_database (session, database);
+    }
 
   return session;
 }

@@ -18,8 +18,8 @@
 /* The gateway waits 25 s for a pong (docs: gateway/protocol/transport, "Connection keepalives"); NATs forget after 30 s and more. */
 #define KEEPALIVE_S 25
 
-/* policy.maxPayload speaks of what we send. What comes may be a large history; this much is never sensible. */
-#define MAX_INCOMING (64 * 1024 * 1024)
+/* policy.maxPayload speaks of what we send; what a gateway sends is never more than that either, but a history may be large. */
+#define MIN_MAX_INCOMING (8 * 1024 * 1024)
 
 /* RFC 6455 §7.4.1 */
 #define CLOSE_NORMAL 1000
@@ -59,6 +59,7 @@ struct _MzConnection
   gboolean uses_device_token;
   GSource *budget;              /* of the phase, or of the closing handshake */
   GSource *watchdog;
+  gsize max_incoming;
   gint64 last_received_us;
 };
 
@@ -272,7 +273,8 @@ login_answered (MzConnection *self,
   mz_trace_set_server (self->trace, mz_hello_get_server_version (self->hello), mz_hello_get_protocol (self->hello));
   mz_trace_set_ready (self->trace);
 
-  mz_transport_set_max_message (self->transport, MAX_INCOMING);
+  self->max_incoming = MAX (mz_hello_get_max_payload (self->hello), MIN_MAX_INCOMING);
+  mz_transport_set_max_message (self->transport, self->max_incoming);
   mz_transport_set_keepalive (self->transport, KEEPALIVE_S);
   set_timer (self, &self->watchdog, 2 * (gint64) mz_hello_get_tick_interval_ms (self->hello), watchdog_cb);
 
@@ -291,7 +293,7 @@ message_cb (MzConnection *self,
   self->last_received_us = g_get_monotonic_time ();
   g_signal_emit (self, signals[WIRE], 0, FALSE, text);
 
-  frame = mz_frame_parse (text, length, MAX_INCOMING, &error);
+  frame = mz_frame_parse (text, length, self->max_incoming, &error);
   if (frame == NULL)
     {
       /* Not the protocol any more: going on would mean guessing. */
@@ -427,6 +429,7 @@ mz_connection_class_init (MzConnectionClass *klass)
 static void
 mz_connection_init (MzConnection *self)
 {
+  self->max_incoming = MIN_MAX_INCOMING;
 }
 
 /**

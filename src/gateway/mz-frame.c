@@ -78,8 +78,8 @@ read_members (MzFrame     *self,
  *
  * Reads a frame. A frame of an unknown type is no error: such come with later releases.
  *
- * Errors: %MZ_GATEWAY_ERROR_TOO_LARGE; %MZ_GATEWAY_ERROR_BAD_FRAME when it is not JSON, not an object or lacks its type, id or name. The
- * message never repeats what came.
+ * Errors: %MZ_GATEWAY_ERROR_TOO_LARGE; %MZ_GATEWAY_ERROR_BAD_FRAME when it is not JSON, not an object or lacks its type,
+ * id or name. The message never repeats what came.
  *
  * Returns: (transfer full): the frame, or %NULL with @error set
  */

@@ -169,7 +169,8 @@ mz_identity_new_from_seed (const guint8  *seed,
  * mz_identity_dup_seed:
  * @self: an identity
  *
- * Gives the secret from which mz_identity_new_from_seed() makes the same identity, for who keeps it. Its memory is wiped when it is freed.
+ * Gives the secret from which mz_identity_new_from_seed() makes the same identity, for who keeps it. Its memory is wiped
+ * when it is freed.
  *
  * Returns: (transfer full): %MZ_IDENTITY_SEED_BYTES bytes
  */

@@ -12,7 +12,7 @@
 #include "mz-gateway-error.h"
 #include "mz-json-guard.h"
 
-/* The first and the next double that a gint64 cannot hold: -2^63 fits, 2^63 does not. */
+/* 2^63, as a double: a gint64 holds what is below, and -2^63. */
 #define INT64_LIMIT 9223372036854775808.0
 
 static gboolean
@@ -37,10 +37,11 @@ check_length (gsize    length,
  * @max_depth: how deep arrays and objects may nest
  * @error: return location for an error
  *
- * Looks at each byte once, before a parser does: json-glib's own recurses without a limit and can be made to abort.
+ * Looks at each byte once, before a parser does: json-glib's own recurses without a limit.
  *
- * Errors: %MZ_GATEWAY_ERROR_TOO_LARGE over @max_length; %MZ_GATEWAY_ERROR_BAD_FRAME when it is empty, nested deeper than @max_depth, not
- * UTF-8, or has characters that JSON (RFC 8259) does not have in that place. The message tells the place and never what stands there.
+ * Errors: %MZ_GATEWAY_ERROR_TOO_LARGE over @max_length; %MZ_GATEWAY_ERROR_BAD_FRAME when it is empty, nested deeper than
+ * @max_depth, not UTF-8, or has characters that JSON (RFC 8259) does not have in that place. The message tells the place
+ * and never what stands there.
  *
  * Returns: %TRUE if @data may be parsed; it can still be wrong JSON
  */
@@ -64,8 +65,8 @@ mz_json_check (const char  *data,
  * @max_length: the largest length to accept, in bytes
  * @error: return location for an error
  *
- * Parses JSON from a peer, after mz_json_check() with %MZ_JSON_MAX_DEPTH. Halves of surrogate pairs (JavaScript makes them when it cuts
- * a text) and `\u0000` become U+FFFD, integers beyond 64 bits become doubles.
+ * Parses JSON from a peer, after mz_json_check() with %MZ_JSON_MAX_DEPTH. Halves of surrogate pairs (JavaScript makes
+ * them when it cuts a text) and `\u0000` become U+FFFD, integers beyond 64 bits become doubles.
  *
  * Returns: (transfer full): the root, or %NULL with the errors of mz_json_check()
  */

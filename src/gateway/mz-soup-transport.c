@@ -7,7 +7,7 @@
 
 #include "mz-soup-transport.h"
 
-/* Before hello-ok has named its own limits. A real hello-ok is some 100 KiB. */
+/* Until mz_transport_set_max_message(). */
 #define DEFAULT_MAX_MESSAGE (8 * 1024 * 1024)
 
 /* RFC 6455 §7.4.1: never on the wire, only told to the application. */
@@ -19,6 +19,7 @@ struct _MzSoupTransport
 
   SoupWebsocketConnection *connection;
   gsize max_message;
+  guint own_code;               /* why we closed, when it was the peer's fault */
   gboolean told_closed;
 };
 
@@ -49,6 +50,7 @@ message_cb (MzSoupTransport *self,
   /* libsoup limits frames; a message of many frames is limited here. */
   if (g_bytes_get_size (message) > self->max_message)
     {
+      self->own_code = SOUP_WEBSOCKET_CLOSE_TOO_BIG;
       if (is_open (self))
         soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_TOO_BIG, "message too big");
       return;
@@ -76,6 +78,10 @@ error_cb (MzSoupTransport *self,
           GError          *error)
 {
   g_debug ("WebSocket error: %s", error->message);
+
+  /* What libsoup closes for itself comes with the close code as the error's. */
+  if (error->domain == SOUP_WEBSOCKET_ERROR && error->code >= SOUP_WEBSOCKET_CLOSE_NORMAL)
+    self->own_code = error->code;
 }
 
 static void
@@ -88,8 +94,13 @@ closed_cb (MzSoupTransport *self)
     return;
 
   self->told_closed = TRUE;
+
+  /* libsoup calls 1012 (service restart) and its like a protocol error, but keeps what the peer said. */
   code = soup_websocket_connection_get_close_code (self->connection);
-  mz_transport_emit_closed (MZ_TRANSPORT (self), code != 0 ? code : CLOSE_ABNORMAL,
+  if (code == 0)
+    code = self->own_code != 0 ? self->own_code : CLOSE_ABNORMAL;
+
+  mz_transport_emit_closed (MZ_TRANSPORT (self), code,
                             soup_websocket_connection_get_close_data (self->connection));
 }
 

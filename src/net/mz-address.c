@@ -119,7 +119,7 @@ mz_address_classify (GInetAddress *address)
 MzHostClass
 mz_host_name_classify (const char *ascii_host)
 {
-  g_autoptr(GInetAddress) address = NULL;
+  g_autoptr (GInetAddress) address = NULL;
   g_autofree char *bare = NULL;
   gsize length;
 

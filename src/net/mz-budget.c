@@ -7,8 +7,8 @@
 
 #include "mz-budget.h"
 
-/* Long enough for a slow link, short enough that a person does not give up first. The gateway itself closes a connection
- * that has not said `connect` within 15 s. */
+/* Long enough for a slow link, short enough that a person does not give up first. The gateway itself closes a
+ * connection that has not said `connect` within 15 s. */
 #define RESOLVE_MS 5000
 #define CONNECT_MS 10000
 #define TLS_MS 10000

@@ -199,26 +199,28 @@ parse_authority (MzEndpoint  *self,
 
 /* What the host leads to expect where the text says nothing:
  *
- *   without a scheme: wss for public hosts and below ts.net (Tailscale Serve), also with a port, since a name is no proof of
- *   where it leads; ws for all others.
+ *   without a scheme: wss for public hosts and below ts.net (Tailscale Serve), also with a port, since a name is no
+ *   proof of where it leads; ws for all others.
  *
- *   without a port: the gateway's own for ws, except to public hosts, where only a web server's port is likely to be open;
- *   443 for wss.
+ *   without a port: the gateway's own for ws, except to public hosts, where only a web server's port is likely to be
+ *   open; 443 for wss.
  *
  * http:// and https:// mean ws:// and wss:// in this, too.
  */
 static void
 fill_in (MzEndpoint *self)
 {
+  gboolean public = self->host.klass == MZ_HOST_CLASS_PUBLIC;
+
   if (!self->explicit_scheme)
-    self->scheme = self->host.klass == MZ_HOST_CLASS_PUBLIC || mz_endpoint_is_ts_net (self) ? MZ_SCHEME_WSS : MZ_SCHEME_WS;
+    self->scheme = public || mz_endpoint_is_ts_net (self) ? MZ_SCHEME_WSS : MZ_SCHEME_WS;
 
   if (self->explicit_port)
     return;
 
   if (self->scheme == MZ_SCHEME_WSS)
     self->port = WSS_PORT;
-  else if (self->host.klass == MZ_HOST_CLASS_PUBLIC)
+  else if (public)
     self->port = WS_PORT;
   else
     self->port = MZ_DEFAULT_PORT;
@@ -235,8 +237,8 @@ set_uri (MzEndpoint *self)
   else if (zone == NULL)
     self->uri = g_strdup_printf ("%s://[%s]:%u%s", scheme, self->host.name, self->port, self->path);
   else
-    self->uri = g_strdup_printf ("%s://[%.*s%%25%s]:%u%s", scheme, (int) (zone - self->host.name), self->host.name, zone + 1,
-                                 self->port, self->path);
+    self->uri = g_strdup_printf ("%s://[%.*s%%25%s]:%u%s", scheme, (int) (zone - self->host.name), self->host.name,
+                                 zone + 1, self->port, self->path);
 }
 
 static gboolean
@@ -307,9 +309,9 @@ check_secrets (const char    *text,
  * @text: what a person typed or pasted
  * @error: return location for an error
  *
- * Understands `wss://host:port/path`, `ws://`, `https://` and `http://` (which mean wss and ws), `host`, `host:port`, IPv4
- * addresses, and IPv6 addresses, which need brackets when a port follows. The blanks around are dropped, hosts are lower-cased,
- * names in Unicode become ASCII, and a trailing dot is dropped.
+ * Understands `wss://host:port/path`, `ws://`, `https://` and `http://` (which mean wss and ws), `host`, `host:port`,
+ * IPv4 addresses, and IPv6 addresses, which need brackets when a port follows. The blanks around are dropped, hosts
+ * are lower-cased, names in Unicode become ASCII, and a trailing dot is dropped.
  *
  * Without a scheme, public hosts and those below `ts.net` get wss, others ws. Without a port, wss gets 443; ws gets
  * %MZ_DEFAULT_PORT, and 80 when the host is public.
@@ -323,7 +325,7 @@ MzEndpoint *
 mz_endpoint_parse (const char  *text,
                    GError     **error)
 {
-  g_autoptr(MzEndpoint) self = NULL;
+  g_autoptr (MzEndpoint) self = NULL;
   g_autofree char *trimmed = NULL;
   g_autofree char *pieces_text = NULL;
   g_autofree char *rest = NULL;
@@ -406,8 +408,8 @@ mz_endpoint_with_scheme (MzEndpoint *self,
  * mz_endpoint_suggest:
  * @self: an endpoint
  *
- * Gets what else the person may have meant: for a name below `ts.net`, typed without scheme and port and thus taken for Tailscale
- * Serve's, the gateway's own port.
+ * Gets what else the person may have meant: for a name below `ts.net`, typed without scheme and port and thus taken
+ * for Tailscale Serve's, the gateway's own port.
  *
  * Returns: (transfer full) (nullable): an endpoint, or %NULL if there is nothing to suggest
  */
@@ -629,7 +631,8 @@ mz_endpoint_get_path (MzEndpoint *self)
  * mz_endpoint_to_string:
  * @self: an endpoint
  *
- * Gets the URL, always in the same form: with the port, and with brackets around IPv6 addresses (RFC 3986 §3.2.2; zones as in RFC 6874).
+ * Gets the URL, always in the same form: with the port, and with brackets around IPv6 addresses (RFC 3986 §3.2.2;
+ * zones as in RFC 6874).
  *
  * Returns: (transfer none): the URL, the same pointer as long as @self lives
  */

@@ -24,7 +24,8 @@ typedef enum
 /**
  * MzEndpoint:
  *
- * Where a gateway is: scheme, host, port and path, understood from what a person typed or pasted. Immutable and reference counted.
+ * Where a gateway is: scheme, host, port and path, understood from what a person typed or pasted. Immutable and
+ * reference counted.
  */
 typedef struct _MzEndpoint MzEndpoint;
 

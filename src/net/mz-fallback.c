@@ -7,8 +7,8 @@
 
 #include "mz-fallback.h"
 
-/* What a TLS server says to a request in plain text: 400 (nginx, Node, Apache: "plain HTTP request was sent to HTTPS port"), or nginx's
- * own 497 inside. 426 is not among them: it is a WebSocket server's word. */
+/* What a TLS server says to a request in plain text: 400 (nginx, Node, Apache: "plain HTTP request was sent to HTTPS
+ * port"), or nginx's own 497 inside. 426 is not among them: it is a WebSocket server's word. */
 #define STATUS_BAD_REQUEST 400
 #define STATUS_HTTP_TO_HTTPS 497
 
@@ -51,13 +51,14 @@ may_be_plaintext (const MzSchemeFailure *failure)
  *
  * Decides whether the other scheme is worth a try after a failure.
  *
- * From ws to wss: by itself, when the port may be one for TLS. A refused connection counts as well: with wss it costs one packet more and
- * gives nothing away.
+ * From ws to wss: by itself, when the port may be one for TLS. A refused connection counts as well: with wss it costs
+ * one packet more and gives nothing away.
  *
- * From wss to ws: only when the peer's own bytes show that it does not speak TLS, its address is loopback, link-local, private or
- * in the tailnet, no certificate is pinned and the person agrees. A refused connection does not count: ws would knock at
- * the same port, and asking a person for consent to that would be idle. Nor does a peer that just closes or keeps silent, a
- * certificate that is not trusted, or anything after the upgrade, where authentication begins.
+ * From wss to ws: only when the peer's own bytes show that it does not speak TLS, its address is loopback,
+ * link-local, private or in the tailnet, no certificate is pinned and the person agrees. A refused connection does
+ * not count: ws would knock at the same port, and asking a person for consent to that would be idle. Nor does a peer
+ * that just closes or keeps silent, a certificate that is not trusted, or anything after the upgrade, where
+ * authentication begins.
  *
  * Returns: what to do
  */

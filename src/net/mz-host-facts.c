@@ -25,17 +25,23 @@ static void
 add_native (MzHostFacts           *facts,
             const struct sockaddr *native)
 {
-  g_autoptr(GInetAddress) address = NULL;
+  g_autoptr (GInetAddress) address = NULL;
 
   if (native == NULL)
     return;
 
   if (native->sa_family == AF_INET)
-    address = g_inet_address_new_from_bytes ((const guint8 *) &((const struct sockaddr_in *) (gconstpointer) native)->sin_addr,
-                                             G_SOCKET_FAMILY_IPV4);
+    {
+      const struct sockaddr_in *ipv4 = (gconstpointer) native;
+
+      address = g_inet_address_new_from_bytes ((const guint8 *) &ipv4->sin_addr, G_SOCKET_FAMILY_IPV4);
+    }
   else if (native->sa_family == AF_INET6)
-    address = g_inet_address_new_from_bytes ((const guint8 *) &((const struct sockaddr_in6 *) (gconstpointer) native)->sin6_addr,
-                                             G_SOCKET_FAMILY_IPV6);
+    {
+      const struct sockaddr_in6 *ipv6 = (gconstpointer) native;
+
+      address = g_inet_address_new_from_bytes ((const guint8 *) &ipv6->sin6_addr, G_SOCKET_FAMILY_IPV6);
+    }
 
   if (address != NULL)
     mz_host_facts_add_address (facts, address);

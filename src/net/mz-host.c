@@ -59,7 +59,8 @@ is_connectable (GInetAddress *address)
  * @text: an IPv6 address
  * @error: return location for an error
  *
- * Reads an IPv6 address without brackets, perhaps with a zone, as `fe80::1%eth0` or, in URLs, `fe80::1%25eth0` (RFC 6874).
+ * Reads an IPv6 address without brackets, perhaps with a zone, as `fe80::1%eth0` or, in URLs, `fe80::1%25eth0` (RFC
+ * 6874).
  *
  * Returns: %FALSE with @error set if @text is none
  */
@@ -68,7 +69,7 @@ mz_host_parse_ipv6 (MzHost      *self,
                     const char  *text,
                     GError     **error)
 {
-  g_autoptr(GInetAddress) address = NULL;
+  g_autoptr (GInetAddress) address = NULL;
   g_autofree char *bare = NULL;
   g_autofree char *canonical = NULL;
   const char *zone;
@@ -110,8 +111,8 @@ mz_host_parse_ipv6 (MzHost      *self,
   return TRUE;
 }
 
-/* inet_aton() would take 127.1, 0x7f.1, 0177.0.0.1 and 2130706433 for addresses, and connect elsewhere than is shown. So whatever
- * ends in a number must be four plain decimal ones. */
+/* inet_aton() would take 127.1, 0x7f.1, 0177.0.0.1 and 2130706433 for addresses, and connect elsewhere than is shown.
+ * So whatever ends in a number must be four plain decimal ones. */
 static gboolean
 looks_like_ipv4 (const char *host)
 {
@@ -129,8 +130,8 @@ parse_ipv4 (MzHost      *self,
             const char  *host,
             GError     **error)
 {
-  g_autoptr(GInetAddress) address = NULL;
-  g_auto(GStrv) numbers = g_strsplit (host, ".", 5);
+  g_autoptr (GInetAddress) address = NULL;
+  g_auto (GStrv) numbers = g_strsplit (host, ".", 5);
   gboolean ok = g_strv_length (numbers) == 4;
 
   for (guint i = 0; ok && i < 4; i++)
@@ -154,7 +155,7 @@ parse_ipv4 (MzHost      *self,
 static gboolean
 labels_are_valid (const char *ascii)
 {
-  g_auto(GStrv) labels = g_strsplit (ascii, ".", -1);
+  g_auto (GStrv) labels = g_strsplit (ascii, ".", -1);
 
   if (strlen (ascii) > MAX_NAME)
     return FALSE;
@@ -166,8 +167,8 @@ labels_are_valid (const char *ascii)
       if (length == 0 || length > MAX_LABEL || (*l)[0] == '-' || (*l)[length - 1] == '-')
         return FALSE;
 
-      /* After IDNA only this is left; fullwidth forms of "@", "/" or ":" have become the plain ones. The underscore is in no
-       * host's name by RFC 1123, but in the names of many machines. */
+      /* After IDNA only this is left; fullwidth forms of "@", "/" or ":" have become the plain ones. The underscore
+       * is in no host's name by RFC 1123, but in the names of many machines. */
       for (const char *p = *l; *p != '\0'; p++)
         if (!g_ascii_islower (*p) && !g_ascii_isdigit (*p) && *p != '-' && *p != '_')
           return FALSE;
@@ -214,7 +215,7 @@ mz_host_parse (MzHost      *self,
                const char  *text,
                GError     **error)
 {
-  g_autoptr(GString) host = NULL;
+  g_autoptr (GString) host = NULL;
   g_autofree char *ascii = NULL;
   gboolean label_empty = TRUE;
 

@@ -10,8 +10,9 @@
 #include <errno.h>
 #include <libintl.h>
 
-/* GTlsError tells less than the TLS library knows: an end of file comes as G_TLS_ERROR_NOT_TLS, plain text and every alert
- * as G_TLS_ERROR_MISC. The rest stands in the message only, in the library's words and the person's language. */
+/* GTlsError tells less than the TLS library knows: an end of file comes as G_TLS_ERROR_NOT_TLS, plain text and every
+ * alert as G_TLS_ERROR_MISC. The rest stands in the message only, in the library's words and the
+ * person's language. */
 #define GNUTLS_DOMAIN "gnutls30"
 
 /* GNUTLS_E_UNEXPECTED_PACKET: the first bytes are no TLS record */
@@ -20,7 +21,8 @@
 /* GNUTLS_E_PREMATURE_TERMINATION */
 #define TEXT_EOF "The TLS connection was non-properly terminated."
 
-/* Alerts, RFC 8446 §6.2. Tailscale's and Go's servers answer internal_error when they have no certificate for the name. */
+/* Alerts, RFC 8446 §6.2. Tailscale's and Go's servers answer internal_error when they have no certificate for the
+ * name. */
 static const struct
 {
   const char *text;

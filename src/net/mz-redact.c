@@ -11,9 +11,9 @@
 
 #include "mz-secret-name.h"
 
-/* A hand-written scanner, because it must end on every input: a regular expression may hit its backtracking limit and give up. It looks
- * at bytes, so that text in a broken encoding is cleaned as well. Each rule looks back or ahead for a name by MAX_NAME
- * bytes at most, which keeps the whole linear. */
+/* A hand-written scanner, because it must end on every input: a regular expression may hit its backtracking limit and
+ * give up. It looks at bytes, so that text in a broken encoding is cleaned as well. Each rule looks back or ahead for
+ * a name by MAX_NAME bytes at most, which keeps the whole linear. */
 
 #define REDACTED "[redacted]"
 
@@ -120,8 +120,8 @@ is_quote_at (const Scanner *scanner,
   return TRUE;
 }
 
-/* The end of a JSON string's content that begins at @at and whose quotes have @n backslashes. A quote that belongs to the content has
- * more of them: each level of nesting doubles them and adds one. */
+/* The end of a JSON string's content that begins at @at and whose quotes have @n backslashes. A quote that belongs to
+ * the content has more of them: each level of nesting doubles them and adds one. */
 static gsize
 find_string_end (const Scanner *scanner,
                  gsize          at,
@@ -222,7 +222,7 @@ redact_userinfo (Scanner *scanner,
     {
       char c = scanner->text[i];
 
-      if (c == '/' || c == '?' || c == '#' || is_space (c) || c == '"' || c == '<' || c == '>')
+      if (c == '/' || c == '?' || is_space (c) || c == '"' || c == '<' || c == '>')
         break;
       if (c == '@')
         at_sign = i;
@@ -273,7 +273,8 @@ find_plain_end (const Scanner *scanner,
                 gsize          at,
                 gboolean       encoded)
 {
-  while (at < scanner->length && !is_value_end (scanner->text[at]) && !(encoded && is_encoded_separator_at (scanner, at)))
+  while (at < scanner->length && !is_value_end (scanner->text[at]) &&
+         !(encoded && is_encoded_separator_at (scanner, at)))
     {
       gsize backslashes = strspn (scanner->text + at, "\\");
 
@@ -431,8 +432,8 @@ static char *
 redact_secrets (const char         *text,
                 const char * const *secrets)
 {
-  g_autoptr(GPtrArray) forms = collect_secrets (secrets);
-  g_autoptr(GString) out = NULL;
+  g_autoptr (GPtrArray) forms = collect_secrets (secrets);
+  g_autoptr (GString) out = NULL;
 
   if (forms->len == 0)
     return g_strdup (text);
@@ -470,9 +471,9 @@ redact_secrets (const char         *text,
  * @text: (nullable): any text: a log line, a frame, a URL, an error; it need not be valid UTF-8
  * @secrets: (nullable) (array zero-terminated=1): what is known to be secret; anything shorter than 4 bytes is ignored
  *
- * Blots secrets out: those in @secrets wherever they stand, and what stands where secrets do, that is in URLs before the host and in
- * parameters like `token=`, in headers like `Authorization:`, after `Bearer`, and in string members of JSON like `"deviceToken"`.
- * They become `[redacted]`. Redacting twice changes nothing more.
+ * Blots secrets out: those in @secrets wherever they stand, and what stands where secrets do, that is in URLs before
+ * the host and in parameters like `token=`, in headers like `Authorization:`, after `Bearer`, and in string members
+ * of JSON like `"deviceToken"`. They become `[redacted]`. Redacting twice changes nothing more.
  *
  * Returns: (transfer full) (nullable): the text without secrets; %NULL for %NULL
  */

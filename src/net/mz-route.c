@@ -12,8 +12,8 @@
  *
  * The IPv4-only route to a host: where it is connected, only its A records are asked for, then all of them are tried.
  *
- * It is a #GNetworkAddress because TLS takes the server's name (SNI) and the identity that it checks from that class only. The other ways
- * to use it, by a proxy say, are its parent's.
+ * It is a #GNetworkAddress because TLS takes the server's name (SNI) and the identity that it checks from that class
+ * only. The other ways to use it, by a proxy say, are its parent's.
  */
 struct _MzRoute
 {
@@ -39,8 +39,8 @@ G_DECLARE_FINAL_TYPE (MzRouteEnumerator, mz_route_enumerator, MZ, ROUTE_ENUMERAT
 /*
  * MzRouteEnumerator:
  *
- * One walk over the addresses. The first call looks them up; calls that come while that is under way wait in line. When nobody waits
- * any more the lookup is cancelled, and the next call would start another.
+ * One walk over the addresses. The first call looks them up; calls that come while that is under way wait in line.
+ * When nobody waits any more the lookup is cancelled, and the next call would start another.
  */
 struct _MzRouteEnumerator
 {
@@ -101,7 +101,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lookup, lookup_free)
 static GSocketAddress *
 take_next (MzRouteEnumerator *self)
 {
-  g_autoptr(GInetAddress) address = g_queue_pop_head (&self->addresses);
+  g_autoptr (GInetAddress) address = g_queue_pop_head (&self->addresses);
 
   if (address == NULL)
     return NULL;
@@ -115,7 +115,7 @@ take_addresses (MzRouteEnumerator  *self,
                 GList              *found,
                 GError            **error)
 {
-  g_autolist(GInetAddress) told = NULL;
+  g_autolist (GInetAddress) told = NULL;
 
   self->resolved = TRUE;
 
@@ -143,8 +143,8 @@ take_addresses (MzRouteEnumerator  *self,
 static gboolean
 take_literal (MzRouteEnumerator *self)
 {
-  g_autoptr(GInetAddress) address = NULL;
-  g_autoptr(GList) list = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  g_autoptr (GList) list = NULL;
 
   address = g_inet_address_new_from_string (g_network_address_get_hostname (G_NETWORK_ADDRESS (self->route)));
   if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV4)
@@ -159,12 +159,12 @@ static void
 answer_waiters (MzRouteEnumerator *self,
                 GError            *error)
 {
-  g_autoptr(GError) first_error = error;
+  g_autoptr (GError) first_error = error;
   GTask *next;
 
   while ((next = g_queue_pop_head (&self->waiters)) != NULL)
     {
-      g_autoptr(GTask) task = next;
+      g_autoptr (GTask) task = next;
 
       waiter_stop (g_task_get_task_data (task));
 
@@ -180,9 +180,9 @@ lookup_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  g_autoptr(Lookup) lookup = user_data;
-  g_autolist(GInetAddress) found = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (Lookup) lookup = user_data;
+  g_autolist (GInetAddress) found = NULL;
+  g_autoptr (GError) error = NULL;
   MzRouteEnumerator *self = lookup->enumerator;
 
   g_assert (MZ_IS_ROUTE_ENUMERATOR (self));
@@ -211,7 +211,7 @@ lookup_cb (GObject      *source,
 static void
 start_lookup (MzRouteEnumerator *self)
 {
-  g_autoptr(GResolver) resolver = g_resolver_get_default ();
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
   Lookup *lookup = g_new0 (Lookup, 1);
 
   self->lookup = g_cancellable_new ();
@@ -230,8 +230,8 @@ static gboolean
 waiter_cancelled_cb (GCancellable *cancellable,
                      gpointer      user_data)
 {
-  g_autoptr(GTask) task = g_object_ref (user_data);
-  g_autoptr(GCancellable) lookup = NULL;
+  g_autoptr (GTask) task = g_object_ref (user_data);
+  g_autoptr (GCancellable) lookup = NULL;
   MzRouteEnumerator *self = g_task_get_source_object (task);
 
   g_assert (MZ_IS_ROUTE_ENUMERATOR (self));
@@ -256,9 +256,9 @@ mz_route_enumerator_next (GSocketAddressEnumerator  *enumerator,
                           GError                   **error)
 {
   MzRouteEnumerator *self = MZ_ROUTE_ENUMERATOR (enumerator);
-  g_autoptr(GResolver) resolver = NULL;
-  g_autolist(GInetAddress) found = NULL;
-  g_autoptr(GError) local_error = NULL;
+  g_autoptr (GResolver) resolver = NULL;
+  g_autolist (GInetAddress) found = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   if (self->resolved || take_literal (self))
     return take_next (self);
@@ -290,7 +290,7 @@ mz_route_enumerator_next_async (GSocketAddressEnumerator *enumerator,
                                 gpointer                  user_data)
 {
   MzRouteEnumerator *self = MZ_ROUTE_ENUMERATOR (enumerator);
-  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   Waiter *waiter;
 
   g_task_set_source_tag (task, mz_route_enumerator_next_async);
@@ -387,11 +387,11 @@ mz_route_class_init (MzRouteClass *klass)
   /**
    * MzRoute::resolved:
    * @self: the route
-   * @addresses: (type GList) (element-type GInetAddress): the IPv4 addresses, in the order in which they will be tried; valid
-   *   during the emission
+   * @addresses: (type GList) (element-type GInetAddress): the IPv4 addresses, in the order in which they will be
+   *   tried; valid during the emission
    *
-   * Emitted once in each enumeration, when the addresses are known, in the thread that asked for the first one. Not emitted when there
-   * are none.
+   * Emitted once in each enumeration, when the addresses are known, in the thread that asked for the first one. Not
+   * emitted when there are none.
    */
   signals[SIGNAL_RESOLVED] =
     g_signal_new ("resolved",

@@ -88,7 +88,7 @@ mz_secret_name_matches (const char *name,
 {
   g_autofree char *copy = NULL;
   g_autofree char *decoded = NULL;
-  g_autoptr(GString) plain = NULL;
+  g_autoptr (GString) plain = NULL;
 
   g_return_val_if_fail (name != NULL, FALSE);
 

@@ -28,8 +28,9 @@ plan_ipv4_first (MzReason reason)
  *
  * Decides by which routes to connect, and in which order. Nothing is looked up.
  *
- * An IPv6 literal always takes the standard route: an IPv4-only route to it does not exist, whatever the setting says. A
- * setting is obeyed strictly: it has no second route. On macOS the reason is the platform, for names below `ts.net` too.
+ * An IPv6 literal always takes the standard route: an IPv4-only route to it does not exist, whatever the setting
+ * says. A setting is obeyed strictly: it has no second route. On macOS the reason is the platform, for names below
+ * `ts.net` too.
  *
  * Returns: the plan
  */
@@ -67,8 +68,8 @@ mz_strategy_plan (MzPlatform         platform,
  * mz_strategy_uses_system_proxy:
  * @endpoint: where to
  *
- * Whether the system's proxies are asked for @endpoint. They are only for public hosts: a proxy cannot reach this machine, and
- * rarely a private network or a tailnet.
+ * Whether the system's proxies are asked for @endpoint. They are only for public hosts: a proxy cannot reach this
+ * machine, and rarely a private network or a tailnet.
  *
  * Returns: %TRUE if so
  */

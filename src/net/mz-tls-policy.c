@@ -21,8 +21,8 @@ static const char * const pin_prefixes[] = { "sha256 fingerprint=", "sha-256:", 
 /*
  * MzPinDatabase:
  *
- * Trusts one certificate. It never loads the system's trust store, and a handshake with any other certificate fails before
- * anything is sent.
+ * Trusts one certificate. It never asks the system's trust store (which glib-networking 2.74 nevertheless reads for each
+ * connection that it makes), and a handshake with any other certificate fails before anything is sent.
  */
 #define MZ_TYPE_PIN_DATABASE (mz_pin_database_get_type ())
 G_DECLARE_FINAL_TYPE (MzPinDatabase, mz_pin_database, MZ, PIN_DATABASE, GTlsDatabase)
@@ -68,8 +68,8 @@ mz_pin_database_verify_chain_async (GTlsDatabase            *database,
                                     GAsyncReadyCallback      callback,
                                     gpointer                 user_data)
 {
-  g_autoptr(GTask) task = g_task_new (database, cancellable, callback, user_data);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GTask) task = g_task_new (database, cancellable, callback, user_data);
+  g_autoptr (GError) error = NULL;
   GTlsCertificateFlags result;
 
   g_task_set_source_tag (task, mz_pin_database_verify_chain_async);
@@ -201,8 +201,8 @@ mz_tls_verdict_to_error (MzTlsVerdict verdict)
  * mz_tls_policy_allows_version:
  * @version: the protocol that a handshake agreed on
  *
- * Whether a protocol is new enough: TLS 1.2 at least. GIO's default still agrees to TLS 1.0 (checked with glib-networking 2.74), so this
- * is asked before anything is sent.
+ * Whether a protocol is new enough: TLS 1.2 at least. GIO's default still agrees to TLS 1.0 (checked with
+ * glib-networking 2.74), so this is asked before anything is sent.
  *
  * Returns: %TRUE if so
  */
@@ -229,7 +229,8 @@ mz_tls_policy_allows_version (GTlsProtocolVersion version)
 
 /**
  * mz_tls_pin_parse:
- * @text: a SHA-256 fingerprint as people paste it: hex in any case, with or without colons, spaces and a `sha256:` before it
+ * @text: a SHA-256 fingerprint as people paste it: hex in any case, with or without colons, spaces and a `sha256:`
+ *   before it
  * @error: return location for an error
  *
  * Reads a pin.
@@ -286,7 +287,7 @@ mz_tls_pin_parse (const char  *text,
 char *
 mz_tls_fingerprint (GTlsCertificate *certificate)
 {
-  g_autoptr(GByteArray) der = NULL;
+  g_autoptr (GByteArray) der = NULL;
 
   g_return_val_if_fail (G_IS_TLS_CERTIFICATE (certificate), NULL);
 
@@ -301,7 +302,8 @@ mz_tls_fingerprint (GTlsCertificate *certificate)
  * mz_tls_pin_database_new:
  * @pin: a pin, as mz_tls_pin_parse() gives it
  *
- * Creates a database that trusts exactly the certificate with that fingerprint, whatever its name, dates and issuer are.
+ * Creates a database that trusts exactly the certificate with that fingerprint, whatever its name, dates and issuer
+ * are.
  *
  * Returns: (transfer full): the database
  */

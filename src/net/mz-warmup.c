@@ -7,6 +7,8 @@
 
 #include "mz-warmup.h"
 
+#include "mz-tls-database.h"
+
 /* Never connected: only which proxy it would take is asked, which makes the resolver read its settings. */
 #define ANY_URI "https://localhost/"
 
@@ -16,12 +18,13 @@ warm_up (GTask        *task,
          gpointer      task_data,
          GCancellable *cancellable)
 {
-  g_autoptr(GTlsDatabase) database = NULL;
-  g_auto(GStrv) proxies = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_auto (GStrv) proxies = NULL;
+  g_autoptr (GError) error = NULL;
 
   /* The first use in a process reads the trust store: 30 ms when the files are cached, 300 ms when not. */
   database = g_tls_backend_get_default_database (g_tls_backend_get_default ());
+  mz_tls_database_load (database);
 
   if (g_task_return_error_if_cancelled (task))
     return;
@@ -39,15 +42,15 @@ warm_up (GTask        *task,
  * @callback: (nullable): called when done
  * @user_data: data for @callback
  *
- * Loads in a thread what the first connection would have to wait for: the system's trust store and the proxy settings. Nobody
- * needs to wait for it.
+ * Loads in a thread what the first connection would have to wait for: the system's trust store and the proxy
+ * settings. Nobody needs to wait for it.
  */
 void
 mz_warmup_async (GCancellable        *cancellable,
                  GAsyncReadyCallback  callback,
                  gpointer             user_data)
 {
-  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, mz_warmup_async);
   g_task_set_return_on_cancel (task, TRUE);

@@ -4,7 +4,8 @@
 
 /* connect [--json] [--pairs N]: how long from nothing to hello-ok, beside raw sockets, the reference client and GIO's standard way.
  *
- * The gateway is the embedded one, in a process of its own. The reference client takes part when MOLTZER_REFERENCE_CLIENT names a folder
+ * The gateway is the embedded one, in a process of its own; with MOLTZER_BENCH_PORT also the one that listens on that port of loopback (its token in
+ * MOLTZER_TOKEN). The reference client takes part when MOLTZER_REFERENCE_CLIENT names a folder
  * in whose node_modules @openclaw/gateway-client is, and `node` runs. */
 
 #include "config.h"
@@ -20,6 +21,8 @@
 #include "bench.h"
 #include "mz-connection.h"
 #include "mz-demo-gateway.h"
+#include "mz-tls-database.h"
+#include "mz-warmup.h"
 #include "raw-client.h"
 
 typedef struct
@@ -115,7 +118,7 @@ our_login (const char    *host,
   g_autoptr (MzDialOptions) options = mz_dial_options_new ();
   g_autofree char *url = g_strdup_printf ("%s://%s:%u", tls ? "wss" : "ws", host, port);
   g_autoptr (MzEndpoint) endpoint = mz_endpoint_parse (url, NULL);
-  MzCredentials credentials = { 0 };
+  MzCredentials credentials = { .token = g_getenv ("MOLTZER_TOKEN") };
   g_autoptr (MzConnection) connection = NULL;
   Dial dial = { 0 };
   gint64 start;
@@ -177,6 +180,15 @@ our_cancel (guint16     port,
   return (g_get_monotonic_time () - start) / 1000.0;
 }
 
+static void
+warm_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_assert_true (mz_warmup_finish (result, NULL));
+  *(gboolean *) user_data = TRUE;
+}
+
 /* Each run is a process of its own: `connect --first-wss PORT ours|raw` prints one figure. */
 static int
 first_wss (guint16     port,
@@ -184,6 +196,7 @@ first_wss (guint16     port,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MzIdentity) identity = mz_identity_new_random (&error);
+  gboolean warm = FALSE;
   double ms;
 
   if (g_str_equal (who, "ours"))
@@ -191,6 +204,13 @@ first_wss (guint16     port,
       g_autoptr (GTlsDatabase) database = g_tls_file_database_new (MZ_TEST_CERTS "/ca.pem", &error);
 
       g_assert_no_error (error);
+
+      /* As the programs do at their start, beside whatever else they do then. */
+      mz_tls_database_install ();
+      mz_warmup_async (NULL, warm_cb, &warm);
+      while (!warm)
+        g_main_context_iteration (NULL, TRUE);
+
       ms = our_login ("localhost", port, TRUE, MZ_PLATFORM_LINUX, identity, database);
     }
   else
@@ -266,6 +286,7 @@ main (int   argc,
   gboolean json = FALSE;
   guint pairs = 100;
   Server plain, secure;
+  guint16 real_port = 0;
   g_autoptr (MzIdentity) identity = NULL;
   g_autoptr (GDataInputStream) reference_out = NULL;
   g_autoptr (GSubprocess) reference = NULL;
@@ -275,6 +296,7 @@ main (int   argc,
     { "IPv4-only route, localhost", "standard route, same host", 1.0 },
     { "first wss connect of a process", "raw GnuTLS, trust store loaded", 1.5 },
     { "cancel after TCP, until all is freed", "100 ms", 1.0 },
+    { "dial to hello-ok, ws, warm, real gateway", "raw sockets, same bytes", 1.5 },
   };
 
   if (argc == 4 && g_str_equal (argv[1], "--first-wss"))
@@ -285,7 +307,10 @@ main (int   argc,
       if (g_str_equal (argv[i], "--json"))
         json = TRUE;
       else if (g_str_equal (argv[i], "--pairs") && i + 1 < argc)
-        pairs = MAX (1, atoi (argv[++i]));
+        {
+          i++;
+          pairs = MAX (1, atoi (argv[i]));
+        }
       else
         {
           g_printerr ("usage: connect [--json] [--pairs N]\n");
@@ -314,6 +339,10 @@ main (int   argc,
       if (reference != NULL && reference_login (reference, reference_out) < 0)
         rows[1].skipped = "the reference client failed";
     }
+  if (g_getenv ("MOLTZER_BENCH_PORT") != NULL)
+    real_port = atoi (g_getenv ("MOLTZER_BENCH_PORT"));
+  else
+    rows[5].skipped = "MOLTZER_BENCH_PORT names no gateway";
   if (reference == NULL)
     rows[1].skipped = "MOLTZER_REFERENCE_CLIENT names no folder with it";
 
@@ -334,6 +363,12 @@ main (int   argc,
           add (rows[2].ours, our_login ("localhost", plain.port, FALSE, MZ_PLATFORM_MACOS, identity, NULL));
         else
           add (rows[2].theirs, our_login ("localhost", plain.port, FALSE, MZ_PLATFORM_LINUX, identity, NULL));
+
+      if (real_port != 0)
+        {
+          add (rows[5].ours, our_login ("127.0.0.1", real_port, FALSE, MZ_PLATFORM_LINUX, identity, NULL));
+          add (rows[5].theirs, raw_client_login (real_port, identity));
+        }
 
       add (rows[4].ours, our_cancel (plain.port, identity));
       add (rows[4].theirs, 100.0);

@@ -6,155 +6,9 @@
 
 #include "config.h"
 
-#include "mz-client.h"
-#include "mz-demo-gateway.h"
+#include "client-fixture.h"
+#include "mz-tls-database.h"
 #include "mz-tls-policy.h"
-
-#define WATCHDOG_S 20
-#define TOKEN "demo-token-for-tests"
-
-typedef struct
-{
-  MzDemoGateway *gateway;
-  MzIdentity *identity;
-  MzDialOptions *options;
-  MzClient *client;
-  GSource *watchdog;
-
-  guint n_gaps;
-  guint n_done;
-  JsonNode *answer;
-  GError *error;
-  gboolean stopped;
-} Fixture;
-
-static gboolean
-watchdog_cb (gpointer user_data)
-{
-  g_error ("the event that the test waits for did not come within %d s", WATCHDOG_S);
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(fixture, condition)                       \
-  G_STMT_START                                               \
-  {                                                          \
-    begin_wait (fixture);                                    \
-    while (!(condition))                                     \
-      g_main_context_iteration (NULL, TRUE);                 \
-    end_wait (fixture);                                      \
-  }                                                          \
-  G_STMT_END
-
-static void
-begin_wait (Fixture *fixture)
-{
-  fixture->watchdog = g_timeout_source_new_seconds (WATCHDOG_S);
-  g_source_set_callback (fixture->watchdog, watchdog_cb, NULL, NULL);
-  g_source_attach (fixture->watchdog, NULL);
-}
-
-static void
-end_wait (Fixture *fixture)
-{
-  g_source_destroy (fixture->watchdog);
-  g_clear_pointer (&fixture->watchdog, g_source_unref);
-}
-
-static void
-gap_cb (MzClient *client,
-        Fixture  *fixture)
-{
-  fixture->n_gaps++;
-}
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->gateway = mz_demo_gateway_new ();
-  fixture->identity = mz_identity_new_random (&error);
-  g_assert_no_error (error);
-  fixture->options = mz_dial_options_new ();
-  mz_demo_gateway_set_rate (fixture->gateway, 100000);
-}
-
-static void
-start (Fixture    *fixture,
-       const char *token,
-       const char *password)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MzEndpoint) endpoint = NULL;
-
-  if (mz_demo_gateway_get_port (fixture->gateway) == 0)
-    {
-      mz_demo_gateway_start (fixture->gateway, 0, &error);
-      g_assert_no_error (error);
-    }
-
-  endpoint = mz_endpoint_parse (mz_demo_gateway_get_url (fixture->gateway), &error);
-  g_assert_no_error (error);
-  fixture->client = mz_client_new (endpoint, fixture->identity, fixture->options);
-  g_signal_connect (fixture->client, "gap", G_CALLBACK (gap_cb), fixture);
-  mz_client_set_credentials (fixture->client, token, password);
-  mz_client_start (fixture->client);
-}
-
-static MzClientState
-state (Fixture *fixture)
-{
-  return mz_client_get_state (fixture->client);
-}
-
-static void
-wait_ready (Fixture *fixture)
-{
-  wait_until (fixture, state (fixture) == MZ_CLIENT_READY || state (fixture) == MZ_CLIENT_STOPPED);
-  g_assert_no_error (mz_client_get_error (fixture->client));
-  g_assert_cmpint (state (fixture), ==, MZ_CLIENT_READY);
-}
-
-static void
-stop_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  Fixture *fixture = user_data;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (mz_client_stop_finish (MZ_CLIENT (source), result, &error));
-  g_assert_no_error (error);
-  fixture->stopped = TRUE;
-}
-
-static void
-stop (Fixture *fixture)
-{
-  fixture->stopped = FALSE;
-  mz_client_stop_async (fixture->client, NULL, stop_cb, fixture);
-  wait_until (fixture, fixture->stopped);
-  g_assert_cmpint (state (fixture), ==, MZ_CLIENT_OFFLINE);
-  g_assert_cmpuint (mz_client_get_n_pending (fixture->client), ==, 0);
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  if (fixture->client != NULL)
-    {
-      stop (fixture);
-      g_assert_finalize_object (fixture->client);
-    }
-  mz_demo_gateway_stop (fixture->gateway);
-  g_assert_finalize_object (fixture->gateway);
-  g_clear_object (&fixture->identity);
-  g_clear_pointer (&fixture->options, mz_dial_options_free);
-  g_clear_pointer (&fixture->answer, json_node_unref);
-  g_clear_error (&fixture->error);
-}
 
 static void
 request_cb (GObject      *source,
@@ -407,7 +261,8 @@ test_ready_fault (Fixture       *fixture,
 {
   const ReadyFault *row = data;
 
-  mz_demo_gateway_set_close_code (fixture->gateway, row->close_code);
+  if (row->close_code != 0)
+    mz_demo_gateway_set_close_code (fixture->gateway, row->close_code);
   mz_demo_gateway_set_fault (fixture->gateway, row->fault);
   start (fixture, NULL, NULL);
   wait_until (fixture, state (fixture) == MZ_CLIENT_WAITING);
@@ -586,6 +441,38 @@ test_tls_untrusted (Fixture       *fixture,
   g_assert_cmpuint (mz_demo_gateway_get_n_upgrades (fixture->gateway), ==, 0);
 }
 
+typedef struct
+{
+  const char *certificate;
+  int error;                    /* or -1 */
+} Authority;
+
+/* An authority of one's own instead of the system's: names and dates still count. */
+static void
+test_tls_authority (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  const Authority *row = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate = load_certificate (row->certificate);
+  g_autofree char *ca_path = g_test_build_filename (G_TEST_DIST, "net", "certs", "ca.pem", NULL);
+
+  mz_demo_gateway_set_certificate (fixture->gateway, certificate);
+  fixture->options->ca_database = g_tls_file_database_new (ca_path, &error);
+  g_assert_no_error (error);
+  start (fixture, NULL, NULL);
+
+  if (row->error < 0)
+    {
+      wait_ready (fixture);
+      return;
+    }
+
+  wait_until (fixture, state (fixture) == MZ_CLIENT_STOPPED);
+  g_assert_error (mz_client_get_error (fixture->client), MZ_NET_ERROR, row->error);
+  g_assert_cmpuint (mz_demo_gateway_get_n_upgrades (fixture->gateway), ==, 0);
+}
+
 /* ws:// typed for a port that speaks TLS: found out, and kept for the next dial. */
 static void
 test_needs_wss (Fixture       *fixture,
@@ -658,7 +545,15 @@ main (int   argc,
   static const ReadyFault garbage = { MZ_DEMO_FAULT_GARBAGE_READY, MZ_GATEWAY_ERROR_BAD_FRAME, 0 };
   static const ReadyFault deep = { MZ_DEMO_FAULT_DEEP, MZ_GATEWAY_ERROR_BAD_FRAME, 0 };
 
+  static const Authority trusted = { "server", -1 };
+  static const Authority other = { "other", MZ_NET_ERROR_TLS_NAME };
+  static const Authority expired = { "expired", MZ_NET_ERROR_TLS_EXPIRED };
+  static const Authority unknown = { "self-signed", MZ_NET_ERROR_TLS_UNTRUSTED };
+
   g_test_init (&argc, &argv, NULL);
+
+  /* As the programs do. */
+  mz_tls_database_install ();
 
 #define ADD(path, data, function) g_test_add ("/client/" path, Fixture, data, set_up, function, tear_down)
   ADD ("ready/4", GUINT_TO_POINTER (4), test_ready);
@@ -690,6 +585,10 @@ main (int   argc,
   ADD ("tls/pinned", NULL, test_tls_pinned);
   ADD ("tls/pin-mismatch", NULL, test_tls_pin_mismatch);
   ADD ("tls/untrusted", NULL, test_tls_untrusted);
+  ADD ("tls/authority/trusted", &trusted, test_tls_authority);
+  ADD ("tls/authority/other-name", &other, test_tls_authority);
+  ADD ("tls/authority/expired", &expired, test_tls_authority);
+  ADD ("tls/authority/unknown", &unknown, test_tls_authority);
   ADD ("needs-wss", NULL, test_needs_wss);
   ADD ("needs-ws/consent", GINT_TO_POINTER (TRUE), test_needs_ws);
   ADD ("needs-ws/no-consent", GINT_TO_POINTER (FALSE), test_needs_ws);

@@ -30,11 +30,11 @@ LLVMFuzzerTestOneInput (const unsigned char *data,
                         size_t               size)
 {
   g_autofree char *text = g_strndup ((const char *) data, size);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(MzEndpoint) endpoint = mz_endpoint_parse (text, &error);
-  g_autoptr(MzEndpoint) again = NULL;
-  g_autoptr(MzEndpoint) suggestion = NULL;
-  g_autoptr(GUri) uri = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MzEndpoint) endpoint = mz_endpoint_parse (text, &error);
+  g_autoptr (MzEndpoint) again = NULL;
+  g_autoptr (MzEndpoint) suggestion = NULL;
+  g_autoptr (GUri) uri = NULL;
 
   if (endpoint == NULL)
     {

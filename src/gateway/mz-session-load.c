@@ -1,0 +1,641 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "moltzer-gateway"
+
+#include "config.h"
+
+#include "mz-session-private.h"
+
+#include "mz-gateway-error.h"
+#include "mz-json.h"
+
+/* The most messages one history can have (schema: ChatHistoryParams). */
+#define MAX_LIMIT 1000
+
+/* Pages without anything new that are passed over in one go: rows that came meanwhile move what an offset means. */
+#define MAX_EMPTY_PAGES 8
+
+/* A history that failed on a standing connection is asked for again after this. */
+#define RETRY_MS 2000
+
+static JsonNode *
+take_object (JsonObject *object)
+{
+  JsonNode *node = json_node_alloc ();
+
+  json_node_init_object (node, object);
+  json_object_unref (object);
+  return node;
+}
+
+static JsonNode *
+history_params (MzSession *self,
+                guint      limit,
+                gint64     offset)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "sessionKey", mz_session_get_canonical_key (self));
+  json_object_set_int_member (object, "limit", limit);
+  if (offset > 0)
+    json_object_set_int_member (object, "offset", offset);
+  return take_object (object);
+}
+
+/* Protocol 3 knows no offsets: only a longer last page. */
+static gboolean
+has_offsets (MzSession *self)
+{
+  MzHello *hello = self->client != NULL ? mz_client_get_hello (self->client) : NULL;
+
+  return hello == NULL || mz_hello_get_protocol (hello) >= 4;
+}
+
+/* Every waiting opener gets the same answer. */
+static void
+answer_waiting (MzSession    *self,
+                const GError *error)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      GTask *task = g_ptr_array_index (waiting, i);
+      GSource *cancelled = g_task_get_task_data (task);
+
+      if (cancelled != NULL)
+        g_source_destroy (cancelled);
+      if (g_task_get_completed (task))
+        continue;
+      if (error != NULL)
+        g_task_return_error (task, g_error_copy (error));
+      else
+        g_task_return_boolean (task, TRUE);
+    }
+}
+
+static gboolean
+retry_cb (gpointer data)
+{
+  MzSession *self = data;
+
+  self->retry_id = 0;
+  mz_session_reload (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finish_load (MzSession    *self,
+             const GError *error)
+{
+  g_autoptr (MzSession) alive = g_object_ref (self);
+  gboolean again = self->reload_wanted;
+
+  self->reload_wanted = FALSE;
+  if (error == NULL)
+    mz_session_set_loaded (self);
+  mz_session_set_loading (self, FALSE);
+
+  if (error != NULL && self->opened && self->retry_id == 0 && self->client != NULL &&
+      mz_client_get_state (self->client) == MZ_CLIENT_READY && self->loaded)
+    self->retry_id = g_timeout_add (RETRY_MS, retry_cb, self);
+
+  if (error == NULL && again)
+    {
+      /* Something came between: the answer stands only after another look. */
+      mz_session_load (self);
+      return;
+    }
+  answer_waiting (self, error);
+}
+
+static void
+history_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = mz_client_request_finish (MZ_CLIENT (source), result, &error);
+  MzSession *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (error == NULL && mz_json_node_object (answer) == NULL)
+    g_set_error_literal (&error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_BAD_FRAME, "The history is not an object");
+  if (error == NULL)
+    mz_session_apply_history (self, mz_json_node_object (answer));
+  else
+    g_debug ("No history of %s: %s", self->key, error->message);
+  finish_load (self, error);
+}
+
+static void
+request_history (MzSession *self)
+{
+  g_autoptr (JsonNode) params = history_params (self, self->limit, 0);
+
+  mz_client_request_async (self->client, "chat.history", g_steal_pointer (&params), 0, self->cancellable, history_cb, self);
+}
+
+static void
+subscribe_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = mz_client_request_finish (MZ_CLIENT (source), result, &error);
+  MzSession *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  /* Without it the events of runs still come, and the history is loaded at their end. */
+  if (error != NULL)
+    g_debug ("No subscription to %s: %s", self->key, error->message);
+  if (g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED))
+    {
+      finish_load (self, error);
+      return;
+    }
+  request_history (self);
+}
+
+/* Subscribes and asks for the history. One at a time: what is wanted meanwhile is done after. */
+void
+mz_session_load (MzSession *self)
+{
+  if (self->loading)
+    {
+      self->reload_wanted = TRUE;
+      return;
+    }
+
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  self->reloads++;
+  if (self->client == NULL || mz_client_get_state (self->client) != MZ_CLIENT_READY)
+    {
+      g_autoptr (GError) error = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED, "Not connected");
+
+      answer_waiting (self, error);
+      return;
+    }
+
+  mz_session_set_loading (self, TRUE);
+  if (mz_client_has_method (self->client, "sessions.messages.subscribe"))
+    {
+      g_autoptr (JsonNode) params = NULL;
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "key", mz_session_get_canonical_key (self));
+      params = take_object (object);
+      mz_client_request_async (self->client, "sessions.messages.subscribe", g_steal_pointer (&params), 0, self->cancellable,
+                               subscribe_cb, self);
+    }
+  else
+    {
+      request_history (self);
+    }
+}
+
+void
+mz_session_client_ready (MzSession *self)
+{
+  if (self->opened)
+    mz_session_load (self);
+}
+
+/* How often a history was wanted, for tests. */
+guint
+mz_session_get_reloads (MzSession *self)
+{
+  return self->reloads;
+}
+
+/* Inputs that the gateway has taken but not begun. */
+static void
+apply_pending_inputs (MzSession  *self,
+                      JsonObject *payload)
+{
+  JsonArray *items = mz_json_get_array (mz_json_get_object (payload, "pendingInputs"), "items");
+
+  for (guint i = 0; i < mz_json_array_length (items); i++)
+    {
+      JsonObject *item = mz_json_array_object (items, i);
+      const char *run_id = mz_json_get_string (item, "runId");
+      const char *state = mz_json_get_string (item, "state");
+      JsonObject *record = mz_json_get_object (item, "message");
+      MzMessage *row = run_id != NULL ? mz_timeline_lookup_idempotency (self->timeline, run_id) : NULL;
+
+      if (run_id == NULL)
+        continue;
+
+      if (g_strcmp0 (state, "queued") == 0 && row == NULL && record != NULL)
+        {
+          g_autoptr (GPtrArray) rows = mz_message_project (record);
+
+          if (rows->len == 0)
+            continue;
+          row = g_ptr_array_index (rows, 0);
+          mz_message_set_identity (row, NULL, 0, -1);
+          mz_message_set_idempotency_key (row, run_id);
+          mz_message_set_run_id (row, run_id);
+          mz_message_set_state (row, MZ_MESSAGE_QUEUED);
+          mz_timeline_append (self->timeline, row);
+        }
+      else if (row != NULL && mz_message_get_id (row) == NULL)
+        {
+          if (g_strcmp0 (state, "queued") == 0)
+            mz_message_set_state (row, MZ_MESSAGE_QUEUED);
+          else if (g_strcmp0 (state, "cancelled") == 0)
+            mz_message_set_state (row, MZ_MESSAGE_ABORTED);
+        }
+    }
+}
+
+static gboolean
+is_pending (JsonObject *payload,
+            const char *run_id)
+{
+  JsonArray *items = mz_json_get_array (mz_json_get_object (payload, "pendingInputs"), "items");
+
+  for (guint i = 0; i < mz_json_array_length (items); i++)
+    {
+      JsonObject *item = mz_json_array_object (items, i);
+
+      if (g_strcmp0 (mz_json_get_string (item, "runId"), run_id) == 0 &&
+          g_strcmp0 (mz_json_get_string (item, "state"), "queued") == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static MzRunOutcome
+stored_outcome (MzSession  *self,
+                const char *run_id)
+{
+  g_autoptr (GPtrArray) rows = mz_timeline_get_run (self->timeline, run_id);
+
+  for (guint i = rows->len; i > 0; i--)
+    {
+      MzMessage *row = g_ptr_array_index (rows, i - 1);
+
+      if (mz_message_get_id (row) == NULL || mz_message_get_kind (row) == MZ_MESSAGE_USER)
+        continue;
+      if (mz_message_get_kind (row) == MZ_MESSAGE_ERROR)
+        return MZ_RUN_FAILED;
+      return mz_message_get_state (row) == MZ_MESSAGE_ABORTED ? MZ_RUN_ABORTED : MZ_RUN_DONE;
+    }
+  return MZ_RUN_DONE;
+}
+
+/* Protocol 3 does not say what is under way: a reply that stands at the end of the history, and is not a call, was its end. */
+static gboolean
+ends_with_reply (JsonObject *payload)
+{
+  JsonArray *messages = mz_json_get_array (payload, "messages");
+  guint n = mz_json_array_length (messages);
+  JsonObject *last = n > 0 ? mz_json_array_object (messages, n - 1) : NULL;
+  const char *stop = mz_json_get_string (last, "stopReason");
+
+  return g_strcmp0 (mz_json_get_string (last, "role"), "assistant") == 0 && stop != NULL && g_strcmp0 (stop, "toolUse") != 0;
+}
+
+/* Runs whose end was lost with a connection. docs: gateway/clients, "Recover state after reconnect": only what proves it counts. */
+static void
+end_lost_runs (MzSession  *self,
+               JsonObject *payload,
+               const char *in_flight)
+{
+  JsonObject *info = mz_json_get_object (payload, "sessionInfo");
+  g_auto (GStrv) active = mz_json_get_strv (info, "activeRunIds");
+  gboolean knows_active = mz_json_get_array (info, "activeRunIds") != NULL;
+  gboolean idle = mz_json_has (info, "hasActiveRun") && !mz_json_get_boolean (info, "hasActiveRun", TRUE);
+  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_free);
+
+  if (info == NULL)
+    idle = in_flight == NULL && ends_with_reply (payload);
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      const char *run_id = mz_run_get_id (g_ptr_array_index (self->runs, i));
+
+      if (g_strcmp0 (run_id, in_flight) == 0 || is_pending (payload, run_id))
+        continue;
+      if (idle || (knows_active && (active == NULL || !g_strv_contains ((const char * const *) active, run_id))))
+        g_ptr_array_add (lost, g_strdup (run_id));
+    }
+
+  /* Not at once: the event that ends it can be right behind this history. */
+  for (guint i = 0; i < lost->len; i++)
+    {
+      const char *run_id = g_ptr_array_index (lost, i);
+      MzRun *run = mz_session_find_run (self, run_id);
+
+      if (run != NULL && mz_run_get_settle_id (run) == 0)
+        mz_session_settle_run (self, run, 500, stored_outcome (self, run_id));
+    }
+}
+
+static void
+replay_events (MzSession *self,
+               JsonArray *events)
+{
+  for (guint i = 0; i < mz_json_array_length (events); i++)
+    {
+      JsonObject *event = mz_json_array_object (events, i);
+
+      if (event != NULL)
+        mz_session_replay_agent (self, event);
+    }
+}
+
+/* A tool at work was called after what has been said; one that is done, before what is being said. */
+static gboolean
+ends_with_tool_at_work (JsonArray *events)
+{
+  for (guint i = mz_json_array_length (events); i > 0; i--)
+    {
+      JsonObject *event = mz_json_array_object (events, i - 1);
+
+      if (g_strcmp0 (mz_json_get_string (event, "stream"), "tool") == 0)
+        return g_strcmp0 (mz_json_get_string (mz_json_get_object (event, "data"), "phase"), "result") != 0;
+    }
+  return FALSE;
+}
+
+static void
+adopt_in_flight (MzSession  *self,
+                 JsonObject *in_flight)
+{
+  const char *run_id = mz_json_get_string (in_flight, "runId");
+  const char *text = mz_json_get_string (in_flight, "text");
+  JsonArray *events = mz_json_get_array (in_flight, "events");
+  gboolean tool_last = ends_with_tool_at_work (events);
+  MzRun *run = run_id != NULL ? mz_session_ensure_run (self, run_id) : NULL;
+
+  if (run == NULL)
+    return;
+
+  if (tool_last)
+    mz_run_apply_buffered (run, text);
+  replay_events (self, events);
+
+  /* The events may have ended it. */
+  run = mz_session_find_run (self, run_id);
+  if (run != NULL && !tool_last)
+    mz_run_apply_buffered (run, text);
+  mz_session_update_activity (self);
+}
+
+/* The newest page of the history: the rows become what the gateway has, and what only lives here stays. */
+void
+mz_session_apply_history (MzSession  *self,
+                          JsonObject *payload)
+{
+  JsonArray *messages = mz_json_get_array (payload, "messages");
+  JsonObject *in_flight = mz_json_get_object (payload, "inFlightRun");
+  guint n = mz_json_array_length (messages);
+  gint64 next_offset = mz_json_get_int (payload, "nextOffset", 0);
+  gboolean has_more;
+  gboolean kept_older;
+
+  g_return_if_fail (MZ_IS_SESSION (self));
+
+  mz_session_set_canonical_key (self, mz_json_get_string (payload, "sessionKey"));
+  mz_session_set_session_id (self, mz_json_get_string (payload, "sessionId"));
+
+  if (mz_json_has (payload, "hasMore"))
+    has_more = mz_json_get_boolean (payload, "hasMore", FALSE);
+  else
+    has_more = !has_offsets (self) && n >= self->limit && self->limit < MAX_LIMIT;
+
+  kept_older = mz_timeline_apply_page (self->timeline, messages, !has_more);
+  for (guint i = 0; i < self->runs->len; i++)
+    mz_run_record_applied (g_ptr_array_index (self->runs, i));
+
+  /* With older pages here already, what is beyond them is still beyond them. */
+  if (!kept_older)
+    {
+      self->next_offset = next_offset;
+      mz_session_set_has_older (self, has_more);
+    }
+
+  apply_pending_inputs (self, payload);
+  if (in_flight != NULL)
+    adopt_in_flight (self, in_flight);
+  end_lost_runs (self, payload, mz_json_get_string (in_flight, "runId"));
+  mz_session_update_activity (self);
+}
+
+/* A page of older messages. Returns how many rows it brought. */
+guint
+mz_session_apply_older (MzSession  *self,
+                        JsonObject *payload)
+{
+  guint n_new = mz_timeline_apply_older (self->timeline, mz_json_get_array (payload, "messages"));
+  gint64 next_offset = mz_json_get_int (payload, "nextOffset", 0);
+  gboolean has_more = mz_json_get_boolean (payload, "hasMore", FALSE) && next_offset > self->next_offset;
+
+  self->next_offset = MAX (self->next_offset, next_offset);
+  mz_session_set_has_older (self, has_more);
+  return n_new;
+}
+
+/**
+ * mz_session_reload:
+ * @self: a session
+ *
+ * Loads the history again and reconciles the rows with it. Reloads are coalesced; nothing happens while not connected, for the
+ * history is loaded on the next connection anyway. The session does this by itself whenever something may have been lost.
+ */
+void
+mz_session_reload (MzSession *self)
+{
+  g_return_if_fail (MZ_IS_SESSION (self));
+
+  if (self->client != NULL && mz_client_get_state (self->client) != MZ_CLIENT_READY)
+    return;
+  mz_session_load (self);
+}
+
+static gboolean
+open_cancelled_cb (GCancellable *cancellable,
+                   gpointer      data)
+{
+  GTask *task = data;
+
+  if (!g_task_get_completed (task))
+    g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mz_session_open_async:
+ * @self: a session
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when the history is there
+ * @user_data: for @callback
+ *
+ * Subscribes to the session's messages and loads its newest rows. From then on the session follows its client: after a reconnect
+ * it does the same by itself. While not connected this fails with %MZ_GATEWAY_ERROR_NOT_CONNECTED at once, and the session opens
+ * all the same as soon as the client is ready.
+ */
+void
+mz_session_open_async (MzSession           *self,
+                       GCancellable        *cancellable,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (MZ_IS_SESSION (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mz_session_open_async);
+  self->opened = TRUE;
+
+  if (cancellable != NULL)
+    {
+      g_autoptr (GSource) source = g_cancellable_source_new (cancellable);
+
+      g_source_set_callback (source, G_SOURCE_FUNC (open_cancelled_cb), g_object_ref (task), g_object_unref);
+      g_source_attach (source, g_task_get_context (task));
+      g_task_set_task_data (task, g_source_ref (source), (GDestroyNotify) g_source_unref);
+    }
+
+  g_ptr_array_add (self->waiting, g_steal_pointer (&task));
+  if (!self->loading)
+    mz_session_load (self);
+}
+
+/**
+ * mz_session_open_finish:
+ * @self: a session
+ * @result: the result
+ * @error: return location for an error
+ *
+ * Returns: whether the rows are there
+ */
+gboolean
+mz_session_open_finish (MzSession     *self,
+                        GAsyncResult  *result,
+                        GError       **error)
+{
+  g_return_val_if_fail (MZ_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+typedef struct
+{
+  guint limit;
+  guint empty_pages;
+} LoadOlder;
+
+static void request_older (GTask *task);
+
+static void
+older_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = mz_client_request_finish (MZ_CLIENT (source), result, &error);
+  MzSession *self = g_task_get_source_object (task);
+  LoadOlder *older = g_task_get_task_data (task);
+
+  if (error != NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  if (mz_json_node_object (answer) == NULL)
+    {
+      g_task_return_new_error (task, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_BAD_FRAME, "The history is not an object");
+      return;
+    }
+
+  if (!has_offsets (self))
+    {
+      self->limit = older->limit;
+      mz_session_apply_history (self, mz_json_node_object (answer));
+    }
+  else if (mz_session_apply_older (self, mz_json_node_object (answer)) == 0 && self->has_older &&
+           older->empty_pages++ < MAX_EMPTY_PAGES)
+    {
+      request_older (g_steal_pointer (&task));
+      return;
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+request_older (GTask *task)
+{
+  MzSession *self = g_task_get_source_object (task);
+  LoadOlder *older = g_task_get_task_data (task);
+  g_autoptr (JsonNode) params = history_params (self, older->limit, self->next_offset);
+
+  mz_client_request_async (self->client, "chat.history", g_steal_pointer (&params), 0, g_task_get_cancellable (task),
+                           older_cb, task);
+}
+
+/**
+ * mz_session_load_older_async:
+ * @self: a session
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when they are there
+ * @user_data: for @callback
+ *
+ * Loads a page of messages before those that are here. Without older ones it does nothing, successfully.
+ */
+void
+mz_session_load_older_async (MzSession           *self,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  LoadOlder *older;
+
+  g_return_if_fail (MZ_IS_SESSION (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mz_session_load_older_async);
+
+  if (!self->has_older || self->client == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  older = g_new0 (LoadOlder, 1);
+  older->limit = has_offsets (self) ? self->limit : MIN (self->limit * 2, MAX_LIMIT);
+  g_task_set_task_data (task, older, g_free);
+  request_older (g_steal_pointer (&task));
+}
+
+/**
+ * mz_session_load_older_finish:
+ * @self: a session
+ * @result: the result
+ * @error: return location for an error
+ *
+ * Returns: whether it went well; `has-older` says whether there is more
+ */
+gboolean
+mz_session_load_older_finish (MzSession     *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  g_return_val_if_fail (MZ_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
