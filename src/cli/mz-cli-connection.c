@@ -1,0 +1,467 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "moltzer-cli"
+
+#include "config.h"
+
+#include "mz-cli-connection.h"
+
+#include <glib/gi18n.h>
+
+#include "mz-cli-record.h"
+#include "mz-identity-file.h"
+
+/* A gateway that is still starting is waited for this long when no --timeout is given. */
+#define STARTING_S 60
+
+/* A peer that does not answer the close frame does not hold the program. */
+#define CLOSE_MS 2000
+
+struct _MzCliConnection
+{
+  GObject parent_instance;
+
+  MzCliOptions *options;        /* of the command, which lives longer */
+  MzIdentityFile *file;
+  MzIdentity *identity;
+  MzCliRecord *record;
+  MzClient *client;
+  gboolean once;
+
+  GTask *connecting;
+  GCancellable *cancellable;    /* of connecting */
+  gint64 started_us;
+  guint timeout_id;
+  gboolean starting_said;
+
+  GTask *closing;
+};
+
+G_DEFINE_FINAL_TYPE (MzCliConnection, mz_cli_connection, G_TYPE_OBJECT)
+
+static void
+mz_cli_connection_dispose (GObject *object)
+{
+  MzCliConnection *self = MZ_CLI_CONNECTION (object);
+
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+  g_clear_object (&self->client);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->file);
+  g_clear_pointer (&self->record, mz_cli_record_free);
+
+  G_OBJECT_CLASS (mz_cli_connection_parent_class)->dispose (object);
+}
+
+static void
+mz_cli_connection_class_init (MzCliConnectionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = mz_cli_connection_dispose;
+}
+
+static void
+mz_cli_connection_init (MzCliConnection *self)
+{
+}
+
+static void
+remember_device_tokens (MzCliConnection *self)
+{
+  g_auto (GStrv) gateways = mz_identity_list_gateways (self->identity);
+
+  for (guint i = 0; gateways != NULL && gateways[i] != NULL; i++)
+    mz_cli_output_add_secret (self->options->output, mz_identity_get_device_token (self->identity, gateways[i]));
+}
+
+static gboolean
+open_identity (MzCliConnection  *self,
+               gboolean          keep,
+               GError          **error)
+{
+  g_autofree char *warning = NULL;
+  g_autofree char *path = NULL;
+
+  if (!keep && self->options->identity_path == NULL)
+    {
+      self->identity = mz_identity_new_random (error);
+
+      return self->identity != NULL;
+    }
+
+  path = self->options->identity_path != NULL ? g_strdup (self->options->identity_path) : mz_identity_file_default_path ();
+  self->file = mz_identity_file_open (path, &warning, error);
+  if (self->file == NULL)
+    return FALSE;
+
+  if (warning != NULL)
+    mz_cli_output_note (self->options->output, _("Warning: %s"), warning);
+  self->identity = g_object_ref (mz_identity_file_get_identity (self->file));
+
+  return TRUE;
+}
+
+/**
+ * mz_cli_connection_new:
+ * @options: resolved, with an endpoint; they must live longer than the connection
+ * @keep_identity: whether the usual file holds this device's key; otherwise only a file that was named
+ *
+ * Blocks for the identity's file: for the time before the main loop runs.
+ *
+ * Returns: (transfer full) (nullable): a connection that is not started
+ */
+MzCliConnection *
+mz_cli_connection_new (MzCliOptions  *options,
+                       gboolean       keep_identity,
+                       GError       **error)
+{
+  g_autoptr (MzCliConnection) self = NULL;
+
+  g_return_val_if_fail (options != NULL, NULL);
+
+  self = g_object_new (MZ_TYPE_CLI_CONNECTION, NULL);
+  self->options = options;
+
+  if (!open_identity (self, keep_identity, error))
+    return NULL;
+  remember_device_tokens (self);
+  g_signal_connect_object (self->identity, "changed", G_CALLBACK (remember_device_tokens), self, G_CONNECT_SWAPPED);
+
+  if (options->record_path != NULL)
+    {
+      self->record = mz_cli_record_new (options->record_path, options->output, error);
+      if (self->record == NULL)
+        return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+static void
+frame_cb (MzCliConnection *self,
+          gboolean         sent,
+          const char      *text)
+{
+  g_assert (MZ_IS_CLI_CONNECTION (self));
+
+  mz_cli_record_frame (self->record, sent, text);
+}
+
+/**
+ * mz_cli_connection_prepare:
+ * @login: whether to log in; otherwise it ends after the challenge
+ * @once: whether to try only once, whatever happens, and never to reconnect
+ *
+ * Makes a new client for the next mz_cli_connection_connect_async().
+ */
+void
+mz_cli_connection_prepare (MzCliConnection *self,
+                           gboolean         login,
+                           gboolean         once)
+{
+  g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
+  g_return_if_fail (self->connecting == NULL);
+
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+  g_clear_object (&self->client);
+
+  self->once = once;
+  self->client = mz_client_new (self->options->endpoint, self->identity, self->options->dial);
+  mz_client_set_credentials (self->client, self->options->token, self->options->password);
+  mz_client_set_reconnect (self->client, !once);
+  mz_client_set_login (self->client, login);
+  if (self->record != NULL)
+    g_signal_connect_swapped (self->client, "frame", G_CALLBACK (frame_cb), self);
+}
+
+/**
+ * mz_cli_connection_get_client:
+ *
+ * Returns: (transfer none): the client that was prepared last
+ */
+MzClient *
+mz_cli_connection_get_client (MzCliConnection *self)
+{
+  g_return_val_if_fail (MZ_IS_CLI_CONNECTION (self), NULL);
+
+  return self->client;
+}
+
+static void state_cb             (MzCliConnection *self);
+static void connect_cancelled_cb (MzCliConnection *self);
+
+/* Hands the task over: from here on the client's states are others' business. */
+static GTask *
+end_connecting (MzCliConnection *self)
+{
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  g_signal_handlers_disconnect_by_func (self->client, state_cb, self);
+  if (self->cancellable != NULL)
+    g_signal_handlers_disconnect_by_func (self->cancellable, connect_cancelled_cb, self);
+  g_clear_object (&self->cancellable);
+
+  return g_steal_pointer (&self->connecting);
+}
+
+static void
+connect_failed (MzCliConnection *self,
+                GError          *error)
+{
+  g_autoptr (GTask) task = end_connecting (self);
+
+  g_task_return_error (task, error);
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+  MzCliConnection *self = user_data;
+
+  self->timeout_id = 0;
+  connect_failed (self, g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_TIMED_OUT, _("not connected within %d s"),
+                                     self->options->timeout_s));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+connect_cancelled_cb (MzCliConnection *self)
+{
+  if (self->connecting != NULL)
+    connect_failed (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("interrupted")));
+}
+
+/* What is waited out: a gateway that says itself that it will be there soon, and the client's one try with other credentials after a
+ * device token was refused. */
+static gboolean
+goes_on (MzCliConnection *self,
+         const GError    *error)
+{
+  gint64 waited_us = g_get_monotonic_time () - self->started_us;
+
+  if (g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_AUTH))
+    return TRUE;
+  if (self->once || !g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_STARTING))
+    return FALSE;
+
+  if (!self->starting_said)
+    mz_cli_output_note (self->options->output, _("The gateway is still starting; waiting for it…"));
+  self->starting_said = TRUE;
+
+  /* With --timeout its timer decides. */
+  return self->options->timeout_s > 0 || waited_us < STARTING_S * G_USEC_PER_SEC;
+}
+
+static void
+state_cb (MzCliConnection *self)
+{
+  MzClientState state = mz_client_get_state (self->client);
+  const GError *error = mz_client_get_error (self->client);
+
+  g_assert (self->connecting != NULL);
+
+  switch (state)
+    {
+    case MZ_CLIENT_READY:
+      {
+        g_autoptr (GTask) task = end_connecting (self);
+
+        g_task_return_boolean (task, TRUE);
+        break;
+      }
+
+    case MZ_CLIENT_WAITING:
+      if (goes_on (self, error))
+        break;
+      G_GNUC_FALLTHROUGH;
+
+    case MZ_CLIENT_STOPPED:
+    case MZ_CLIENT_OFFLINE:
+      /* Without an error it went as far as it should: the login was not asked for. */
+      if (error == NULL && state == MZ_CLIENT_STOPPED)
+        {
+          g_autoptr (GTask) task = end_connecting (self);
+
+          g_task_return_boolean (task, TRUE);
+        }
+      else
+        {
+          connect_failed (self, error != NULL ? g_error_copy (error)
+                                              : g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED,
+                                                                     _("not connected")));
+        }
+      break;
+
+    case MZ_CLIENT_CONNECTING:
+    default:
+      break;
+    }
+}
+
+/**
+ * mz_cli_connection_connect_async:
+ *
+ * Starts the prepared client.
+ */
+void
+mz_cli_connection_connect_async (MzCliConnection     *self,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
+  g_return_if_fail (self->client != NULL);
+  g_return_if_fail (self->connecting == NULL);
+
+  self->connecting = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (self->connecting, mz_cli_connection_connect_async);
+
+  self->started_us = g_get_monotonic_time ();
+  self->starting_said = FALSE;
+  if (self->options->timeout_s > 0)
+    self->timeout_id = g_timeout_add_seconds (self->options->timeout_s, timeout_cb, self);
+  if (g_cancellable_is_cancelled (cancellable))
+    {
+      connect_cancelled_cb (self);
+      return;
+    }
+  if (g_set_object (&self->cancellable, cancellable))
+    g_signal_connect_swapped (cancellable, "cancelled", G_CALLBACK (connect_cancelled_cb), self);
+
+  g_signal_connect_swapped (self->client, "notify::state", G_CALLBACK (state_cb), self);
+  mz_client_start (self->client);
+}
+
+/**
+ * mz_cli_connection_connect_finish:
+ *
+ * Returns: whether the gateway let this client in (or, without a login, the gateway was reached)
+ */
+gboolean
+mz_cli_connection_connect_finish (MzCliConnection  *self,
+                                  GAsyncResult     *result,
+                                  GError          **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+close_timeout_cb (gpointer user_data)
+{
+  MzCliConnection *self = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&self->closing);
+
+  self->timeout_id = 0;
+  if (task != NULL)
+    g_task_return_boolean (task, FALSE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stopped_cb (GObject      *source_object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (MzCliConnection) self = user_data;
+  g_autoptr (GTask) task = NULL;
+
+  mz_client_stop_finish (MZ_CLIENT (source_object), result, NULL);
+
+  task = g_steal_pointer (&self->closing);
+  if (task == NULL)
+    return;
+
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * mz_cli_connection_close_async:
+ *
+ * Closes cleanly, in a limited time.
+ */
+void
+mz_cli_connection_close_async (MzCliConnection     *self,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
+  g_return_if_fail (self->connecting == NULL);
+  g_return_if_fail (self->closing == NULL);
+
+  self->closing = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (self->closing, mz_cli_connection_close_async);
+
+  if (self->client == NULL)
+    {
+      g_autoptr (GTask) task = g_steal_pointer (&self->closing);
+
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  self->timeout_id = g_timeout_add (CLOSE_MS, close_timeout_cb, self);
+  mz_client_stop_async (self->client, NULL, stopped_cb, g_object_ref (self));
+}
+
+/**
+ * mz_cli_connection_close_finish:
+ *
+ * Returns: whether it was closed in time
+ */
+gboolean
+mz_cli_connection_close_finish (MzCliConnection  *self,
+                                GAsyncResult     *result,
+                                GError          **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mz_cli_connection_flush:
+ *
+ * Sees that what the identity learned is in its file; says so if that fails. Blocks: for the time after the main loop.
+ */
+void
+mz_cli_connection_flush (MzCliConnection *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
+
+  if (self->file != NULL && !mz_identity_file_flush (self->file, &error))
+    mz_cli_output_note (self->options->output, _("Warning: this device's token could not be kept: %s"), error->message);
+}
+
+/**
+ * mz_cli_exit_code:
+ * @error: (nullable): why a command failed
+ *
+ * Returns: what to exit with
+ */
+int
+mz_cli_exit_code (const GError *error)
+{
+  if (error == NULL)
+    return MZ_CLI_EXIT_DONE;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return MZ_CLI_EXIT_INTERRUPTED;
+
+  if (error->domain == MZ_GATEWAY_ERROR &&
+      (error->code == MZ_GATEWAY_ERROR_AUTH || error->code == MZ_GATEWAY_ERROR_PAIRING ||
+       error->code == MZ_GATEWAY_ERROR_RATE_LIMITED))
+    return MZ_CLI_EXIT_AUTH;
+
+  return MZ_CLI_EXIT_FAILED;
+}
