@@ -36,6 +36,7 @@ struct _MzAttempt
   MzPhase timed_out_phase;
   gboolean certificate_rejected;
   gboolean tls_too_old;
+  gboolean refused;             /* HTTP answered, but with another status than 101 */
   MzTlsVerdict verdict;
 };
 
@@ -233,6 +234,17 @@ network_event_cb (MzAttempt          *self,
     }
 }
 
+/* The status says it all: its page may be long, or never end. */
+static void
+got_headers_cb (MzAttempt *self)
+{
+  if (soup_message_get_status (self->message) == SOUP_STATUS_SWITCHING_PROTOCOLS)
+    return;
+
+  self->refused = TRUE;
+  g_cancellable_cancel (self->cancellable);
+}
+
 static gboolean
 accept_certificate_cb (MzAttempt            *self,
                        GTlsCertificate      *certificate,
@@ -304,10 +316,7 @@ make_error (MzAttempt    *self,
     return g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_TLS_VERSION, "the peer speaks only %s; TLS 1.2 is the least that is accepted",
                         mz_trace_attempt_get_tls_version (self->trace));
 
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED, "cancelled");
-
-  if (phase == MZ_PHASE_UPGRADE && status > SOUP_STATUS_NONE && status != SOUP_STATUS_SWITCHING_PROTOCOLS)
+  if (self->refused)
     {
       const char *type = soup_message_headers_get_content_type (soup_message_get_response_headers (self->message), NULL);
       g_autofree char *text = g_strdup_printf ("HTTP status %d instead of 101", status);
@@ -316,6 +325,12 @@ make_error (MzAttempt    *self,
 
       return mz_gateway_error_new_http (MZ_GATEWAY_ERROR_HTTP_STATUS, status, text);
     }
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED, "cancelled");
+
+  if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
+    mz_trace_attempt_set_http (self->trace, status, NULL);
 
   if (phase == MZ_PHASE_UPGRADE && (cause->domain == SOUP_WEBSOCKET_ERROR || g_error_matches (cause, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING)))
     return g_error_new (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_WEBSOCKET, "the answer is not a WebSocket's: %s", cause->message);
@@ -514,6 +529,7 @@ mz_attempt_run_async (MzAttempt           *self,
   self->message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
   soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect_swapped (self->message, "network-event", G_CALLBACK (network_event_cb), self);
+  g_signal_connect_swapped (self->message, "got-headers", G_CALLBACK (got_headers_cb), self);
   g_signal_connect_swapped (self->message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
 
   self->task = g_steal_pointer (&task);

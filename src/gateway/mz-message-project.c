@@ -336,29 +336,41 @@ project_usage (Projection *projection)
   mz_message_set_usage (row, mz_json_get_int (usage, "input", 0), mz_json_get_int (usage, "output", 0));
 }
 
+/* Gateways store what went wrong beside the text, or in its place. */
+static void
+project_failure (Projection *projection)
+{
+  JsonObject *record = projection->record;
+  const char *error = mz_json_get_string (record, "errorMessage");
+  guint n_blocks = mz_json_array_length (mz_json_get_array (record, "content"));
+  MzMessage *text = last_row (projection, MZ_MESSAGE_ASSISTANT);
+  g_autoptr (MzMessage) told = error == NULL && text != NULL ? g_object_ref (text) : NULL;
+  MzMessage *row;
+
+  if (told != NULL)
+    g_ptr_array_remove_index (projection->rows, projection->rows->len - 1);
+
+  row = add_row (projection, MZ_MESSAGE_ERROR, told != NULL ? mz_message_get_block (told) : MAX (n_blocks, 1));
+  add_text (row, told != NULL ? mz_message_get_text (told) : error);
+  mz_message_set_error (row, mz_json_get_string (record, "errorKind"), mz_message_get_text (row));
+}
+
 static void
 project_assistant (Projection *projection)
 {
   const char *stop = mz_json_get_string (projection->record, "stopReason");
-  const char *error = mz_json_get_string (projection->record, "errorMessage");
   gboolean failed = g_strcmp0 (stop, "error") == 0;
-  guint n_blocks = mz_json_array_length (mz_json_get_array (projection->record, "content"));
 
   if (failed)
     projection->state = MZ_MESSAGE_FAILED;
-  else if (g_strcmp0 (stop, "aborted") == 0)
+  else if (g_strcmp0 (stop, "aborted") == 0 ||
+           mz_json_get_boolean (mz_json_get_object (projection->record, "openclawAbort"), "aborted", FALSE))
     projection->state = MZ_MESSAGE_ABORTED;
 
   project_content (projection, MZ_MESSAGE_ASSISTANT);
-  project_usage (projection);
-
   if (failed)
-    {
-      MzMessage *row = add_row (projection, MZ_MESSAGE_ERROR, MAX (n_blocks, 1));
-
-      add_text (row, error);
-      mz_message_set_error (row, mz_json_get_string (projection->record, "errorKind"), error);
-    }
+    project_failure (projection);
+  project_usage (projection);
 }
 
 static void

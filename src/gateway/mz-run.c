@@ -36,7 +36,9 @@ struct _MzRun
   char *model;
   Voice text;
   Voice thinking;
+  guint generation;
   guint settle_id;
+  gboolean lost;
 };
 
 static gint64
@@ -156,12 +158,15 @@ voice_show (MzRun          *self,
     }
 }
 
+/* @generation: how many histories had been asked for when the run began. */
 MzRun *
 mz_run_new (MzTimeline *timeline,
-            const char *id)
+            const char *id,
+            guint       generation)
 {
   MzRun *self = g_new0 (MzRun, 1);
 
+  self->generation = generation;
   self->timeline = g_object_ref (timeline);
   self->id = g_strdup (id);
   self->text.kind = MZ_MESSAGE_ASSISTANT;
@@ -205,6 +210,26 @@ mz_run_set_phase (MzRun      *self,
 {
   g_free (self->phase);
   self->phase = g_strdup (phase);
+}
+
+guint
+mz_run_get_generation (MzRun *self)
+{
+  return self->generation;
+}
+
+/* Whether a history has nothing of the run: unless it speaks again, its end was lost. */
+gboolean
+mz_run_get_lost (MzRun *self)
+{
+  return self->lost;
+}
+
+void
+mz_run_set_lost (MzRun    *self,
+                 gboolean  lost)
+{
+  self->lost = lost;
 }
 
 /* The source that will end the run if the gateway does not. */

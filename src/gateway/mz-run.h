@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 typedef struct _MzRun MzRun;
 
 MzRun          *mz_run_new              (MzTimeline    *timeline,
-                                         const char    *id);
+                                         const char    *id,
+                                         guint          generation);
 void            mz_run_free             (MzRun         *self);
 const char     *mz_run_get_id           (MzRun         *self);
 const char     *mz_run_get_phase        (MzRun         *self);
@@ -38,6 +39,10 @@ void            mz_run_finish           (MzRun         *self,
                                          JsonObject    *payload,
                                          GError       **error);
 gboolean        mz_run_is_stored        (MzRun         *self);
+guint           mz_run_get_generation   (MzRun         *self);
+gboolean        mz_run_get_lost         (MzRun         *self);
+void            mz_run_set_lost         (MzRun         *self,
+                                         gboolean       lost);
 guint           mz_run_get_settle_id    (MzRun         *self);
 void            mz_run_set_settle_id    (MzRun         *self,
                                          guint          source_id);

@@ -54,6 +54,7 @@ unsettle_run (MzRun *run)
   guint id = mz_run_get_settle_id (run);
 
   mz_run_set_settle_id (run, 0);
+  mz_run_set_lost (run, FALSE);
   g_clear_handle_id (&id, g_source_remove);
 }
 
@@ -102,7 +103,12 @@ mz_session_ensure_run (MzSession  *self,
   MzRun *run = mz_session_find_run (self, run_id);
 
   if (run != NULL)
-    return run;
+    {
+      /* It speaks: its end was not lost. */
+      if (mz_run_get_lost (run))
+        unsettle_run (run);
+      return run;
+    }
   if (run_id == NULL || mz_session_run_has_ended (self, run_id))
     return NULL;
 
@@ -113,7 +119,7 @@ mz_session_ensure_run (MzSession  *self,
       mz_session_end_run (self, oldest, MZ_RUN_DONE, NULL);
     }
 
-  g_ptr_array_add (self->runs, mz_run_new (self->timeline, run_id));
+  g_ptr_array_add (self->runs, mz_run_new (self->timeline, run_id, self->reloads));
   mz_session_emit_run_started (self, run_id);
   mz_session_update_activity (self);
   return mz_session_find_run (self, run_id);
@@ -240,7 +246,7 @@ mz_session_replay_agent (MzSession  *self,
     handle_lifecycle (self, run_id, data, is_heartbeat);
 
   run = mz_session_find_run (self, run_id);
-  if (run == NULL && !is_heartbeat && (g_strcmp0 (stream, "tool") == 0 || g_strcmp0 (stream, "thinking") == 0))
+  if (run != NULL || (!is_heartbeat && (g_strcmp0 (stream, "tool") == 0 || g_strcmp0 (stream, "thinking") == 0)))
     run = mz_session_ensure_run (self, run_id);
   if (run == NULL)
     return;

@@ -88,6 +88,7 @@ create_cb (GObject      *source,
       return;
     }
 
+  mz_session_list_add_row (g_task_get_source_object (task), key, mz_json_get_object (mz_json_node_object (answer), "entry"));
   mz_session_list_refresh (g_task_get_source_object (task));
   g_task_return_pointer (task, g_strdup (key), g_free);
 }

@@ -24,6 +24,9 @@ void           mz_session_list_merge_row     (MzSessionList *self,
                                               const char    *key,
                                               JsonObject    *object,
                                               gboolean       snapshot);
+void           mz_session_list_add_row       (MzSessionList *self,
+                                              const char    *key,
+                                              JsonObject    *object);
 void           mz_session_list_remove_row    (MzSessionList *self,
                                               const char    *key);
 gboolean       mz_session_list_wants_refresh (MzSessionList *self);

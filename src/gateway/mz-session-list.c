@@ -154,6 +154,22 @@ mz_session_list_merge_row (MzSessionList *self,
   place_row (self, row);
 }
 
+/* A session that was made just now: the list that has it is still to come. */
+void
+mz_session_list_add_row (MzSessionList *self,
+                         const char    *key,
+                         JsonObject    *object)
+{
+  g_autoptr (MzSessionRow) row = NULL;
+
+  if (g_hash_table_contains (self->by_key, key))
+    return;
+
+  row = mz_session_row_new (key);
+  mz_session_row_merge (row, object, FALSE);
+  insert_row (self, row);
+}
+
 static int
 compare_rows (gconstpointer a,
               gconstpointer b)
@@ -239,26 +255,21 @@ refresh_cb (gpointer data)
 static void
 finish_list (MzSessionList *self,
              JsonObject    *list,
-             GError        *error)
+             const GError  *error)
 {
+  g_autoptr (GError) bad = NULL;
+
   if (error == NULL && list == NULL)
-    error = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_BAD_FRAME, "The list of sessions is not an object");
-  else if (error != NULL)
-    error = g_error_copy (error);
+    error = bad = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_BAD_FRAME, "The list of sessions is not an object");
 
   if (error == NULL)
     mz_session_list_apply_list (self, list);
   set_flag (self, &self->loading, FALSE, PROP_LOADING);
 
   if (error != NULL)
-    {
-      g_signal_emit (self, signals[FAILED], 0, error);
-      g_error_free (error);
-    }
+    g_signal_emit (self, signals[FAILED], 0, error);
   else if (self->changed_meanwhile)
-    {
-      mz_session_list_refresh (self);
-    }
+    mz_session_list_refresh (self);
 }
 
 static void

@@ -10,9 +10,6 @@
 #include "mz-gateway-error.h"
 #include "mz-json.h"
 
-/* The most messages one history can have (schema: ChatHistoryParams). */
-#define MAX_LIMIT 1000
-
 /* Pages without anything new that are passed over in one go: rows that came meanwhile move what an offset means. */
 #define MAX_EMPTY_PAGES 8
 
@@ -44,8 +41,8 @@ history_params (MzSession *self,
 }
 
 /* Protocol 3 knows no offsets: only a longer last page. */
-static gboolean
-has_offsets (MzSession *self)
+gboolean
+mz_session_has_offsets (MzSession *self)
 {
   MzHello *hello = self->client != NULL ? mz_client_get_hello (self->client) : NULL;
 
@@ -214,236 +211,6 @@ mz_session_get_reloads (MzSession *self)
   return self->reloads;
 }
 
-/* Inputs that the gateway has taken but not begun. */
-static void
-apply_pending_inputs (MzSession  *self,
-                      JsonObject *payload)
-{
-  JsonArray *items = mz_json_get_array (mz_json_get_object (payload, "pendingInputs"), "items");
-
-  for (guint i = 0; i < mz_json_array_length (items); i++)
-    {
-      JsonObject *item = mz_json_array_object (items, i);
-      const char *run_id = mz_json_get_string (item, "runId");
-      const char *state = mz_json_get_string (item, "state");
-      JsonObject *record = mz_json_get_object (item, "message");
-      MzMessage *row = run_id != NULL ? mz_timeline_lookup_idempotency (self->timeline, run_id) : NULL;
-
-      if (run_id == NULL)
-        continue;
-
-      if (g_strcmp0 (state, "queued") == 0 && row == NULL && record != NULL)
-        {
-          g_autoptr (GPtrArray) rows = mz_message_project (record);
-
-          if (rows->len == 0)
-            continue;
-          row = g_ptr_array_index (rows, 0);
-          mz_message_set_identity (row, NULL, 0, -1);
-          mz_message_set_idempotency_key (row, run_id);
-          mz_message_set_run_id (row, run_id);
-          mz_message_set_state (row, MZ_MESSAGE_QUEUED);
-          mz_timeline_append (self->timeline, row);
-        }
-      else if (row != NULL && mz_message_get_id (row) == NULL)
-        {
-          if (g_strcmp0 (state, "queued") == 0)
-            mz_message_set_state (row, MZ_MESSAGE_QUEUED);
-          else if (g_strcmp0 (state, "cancelled") == 0)
-            mz_message_set_state (row, MZ_MESSAGE_ABORTED);
-        }
-    }
-}
-
-static gboolean
-is_pending (JsonObject *payload,
-            const char *run_id)
-{
-  JsonArray *items = mz_json_get_array (mz_json_get_object (payload, "pendingInputs"), "items");
-
-  for (guint i = 0; i < mz_json_array_length (items); i++)
-    {
-      JsonObject *item = mz_json_array_object (items, i);
-
-      if (g_strcmp0 (mz_json_get_string (item, "runId"), run_id) == 0 &&
-          g_strcmp0 (mz_json_get_string (item, "state"), "queued") == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static MzRunOutcome
-stored_outcome (MzSession  *self,
-                const char *run_id)
-{
-  g_autoptr (GPtrArray) rows = mz_timeline_get_run (self->timeline, run_id);
-
-  for (guint i = rows->len; i > 0; i--)
-    {
-      MzMessage *row = g_ptr_array_index (rows, i - 1);
-
-      if (mz_message_get_id (row) == NULL || mz_message_get_kind (row) == MZ_MESSAGE_USER)
-        continue;
-      if (mz_message_get_kind (row) == MZ_MESSAGE_ERROR)
-        return MZ_RUN_FAILED;
-      return mz_message_get_state (row) == MZ_MESSAGE_ABORTED ? MZ_RUN_ABORTED : MZ_RUN_DONE;
-    }
-  return MZ_RUN_DONE;
-}
-
-/* Protocol 3 does not say what is under way: a reply that stands at the end of the history, and is not a call, was its end. */
-static gboolean
-ends_with_reply (JsonObject *payload)
-{
-  JsonArray *messages = mz_json_get_array (payload, "messages");
-  guint n = mz_json_array_length (messages);
-  JsonObject *last = n > 0 ? mz_json_array_object (messages, n - 1) : NULL;
-  const char *stop = mz_json_get_string (last, "stopReason");
-
-  return g_strcmp0 (mz_json_get_string (last, "role"), "assistant") == 0 && stop != NULL && g_strcmp0 (stop, "toolUse") != 0;
-}
-
-/* Runs whose end was lost with a connection. docs: gateway/clients, "Recover state after reconnect": only what proves it counts. */
-static void
-end_lost_runs (MzSession  *self,
-               JsonObject *payload,
-               const char *in_flight)
-{
-  JsonObject *info = mz_json_get_object (payload, "sessionInfo");
-  g_auto (GStrv) active = mz_json_get_strv (info, "activeRunIds");
-  gboolean knows_active = mz_json_get_array (info, "activeRunIds") != NULL;
-  gboolean idle = mz_json_has (info, "hasActiveRun") && !mz_json_get_boolean (info, "hasActiveRun", TRUE);
-  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_free);
-
-  if (info == NULL)
-    idle = in_flight == NULL && ends_with_reply (payload);
-
-  for (guint i = 0; i < self->runs->len; i++)
-    {
-      const char *run_id = mz_run_get_id (g_ptr_array_index (self->runs, i));
-
-      if (g_strcmp0 (run_id, in_flight) == 0 || is_pending (payload, run_id))
-        continue;
-      if (idle || (knows_active && (active == NULL || !g_strv_contains ((const char * const *) active, run_id))))
-        g_ptr_array_add (lost, g_strdup (run_id));
-    }
-
-  /* Not at once: the event that ends it can be right behind this history. */
-  for (guint i = 0; i < lost->len; i++)
-    {
-      const char *run_id = g_ptr_array_index (lost, i);
-      MzRun *run = mz_session_find_run (self, run_id);
-
-      if (run != NULL && mz_run_get_settle_id (run) == 0)
-        mz_session_settle_run (self, run, 500, stored_outcome (self, run_id));
-    }
-}
-
-static void
-replay_events (MzSession *self,
-               JsonArray *events)
-{
-  for (guint i = 0; i < mz_json_array_length (events); i++)
-    {
-      JsonObject *event = mz_json_array_object (events, i);
-
-      if (event != NULL)
-        mz_session_replay_agent (self, event);
-    }
-}
-
-/* A tool at work was called after what has been said; one that is done, before what is being said. */
-static gboolean
-ends_with_tool_at_work (JsonArray *events)
-{
-  for (guint i = mz_json_array_length (events); i > 0; i--)
-    {
-      JsonObject *event = mz_json_array_object (events, i - 1);
-
-      if (g_strcmp0 (mz_json_get_string (event, "stream"), "tool") == 0)
-        return g_strcmp0 (mz_json_get_string (mz_json_get_object (event, "data"), "phase"), "result") != 0;
-    }
-  return FALSE;
-}
-
-static void
-adopt_in_flight (MzSession  *self,
-                 JsonObject *in_flight)
-{
-  const char *run_id = mz_json_get_string (in_flight, "runId");
-  const char *text = mz_json_get_string (in_flight, "text");
-  JsonArray *events = mz_json_get_array (in_flight, "events");
-  gboolean tool_last = ends_with_tool_at_work (events);
-  MzRun *run = run_id != NULL ? mz_session_ensure_run (self, run_id) : NULL;
-
-  if (run == NULL)
-    return;
-
-  if (tool_last)
-    mz_run_apply_buffered (run, text);
-  replay_events (self, events);
-
-  /* The events may have ended it. */
-  run = mz_session_find_run (self, run_id);
-  if (run != NULL && !tool_last)
-    mz_run_apply_buffered (run, text);
-  mz_session_update_activity (self);
-}
-
-/* The newest page of the history: the rows become what the gateway has, and what only lives here stays. */
-void
-mz_session_apply_history (MzSession  *self,
-                          JsonObject *payload)
-{
-  JsonArray *messages = mz_json_get_array (payload, "messages");
-  JsonObject *in_flight = mz_json_get_object (payload, "inFlightRun");
-  guint n = mz_json_array_length (messages);
-  gint64 next_offset = mz_json_get_int (payload, "nextOffset", 0);
-  gboolean has_more;
-  gboolean kept_older;
-
-  g_return_if_fail (MZ_IS_SESSION (self));
-
-  mz_session_set_canonical_key (self, mz_json_get_string (payload, "sessionKey"));
-  mz_session_set_session_id (self, mz_json_get_string (payload, "sessionId"));
-
-  if (mz_json_has (payload, "hasMore"))
-    has_more = mz_json_get_boolean (payload, "hasMore", FALSE);
-  else
-    has_more = !has_offsets (self) && n >= self->limit && self->limit < MAX_LIMIT;
-
-  kept_older = mz_timeline_apply_page (self->timeline, messages, !has_more);
-  for (guint i = 0; i < self->runs->len; i++)
-    mz_run_record_applied (g_ptr_array_index (self->runs, i));
-
-  /* With older pages here already, what is beyond them is still beyond them. */
-  if (!kept_older)
-    {
-      self->next_offset = next_offset;
-      mz_session_set_has_older (self, has_more);
-    }
-
-  apply_pending_inputs (self, payload);
-  if (in_flight != NULL)
-    adopt_in_flight (self, in_flight);
-  end_lost_runs (self, payload, mz_json_get_string (in_flight, "runId"));
-  mz_session_update_activity (self);
-}
-
-/* A page of older messages. Returns how many rows it brought. */
-guint
-mz_session_apply_older (MzSession  *self,
-                        JsonObject *payload)
-{
-  guint n_new = mz_timeline_apply_older (self->timeline, mz_json_get_array (payload, "messages"));
-  gint64 next_offset = mz_json_get_int (payload, "nextOffset", 0);
-  gboolean has_more = mz_json_get_boolean (payload, "hasMore", FALSE) && next_offset > self->next_offset;
-
-  self->next_offset = MAX (self->next_offset, next_offset);
-  mz_session_set_has_older (self, has_more);
-  return n_new;
-}
-
 /**
  * mz_session_reload:
  * @self: a session
@@ -561,7 +328,7 @@ older_cb (GObject      *source,
       return;
     }
 
-  if (!has_offsets (self))
+  if (!mz_session_has_offsets (self))
     {
       self->limit = older->limit;
       mz_session_apply_history (self, mz_json_node_object (answer));
@@ -616,7 +383,7 @@ mz_session_load_older_async (MzSession           *self,
     }
 
   older = g_new0 (LoadOlder, 1);
-  older->limit = has_offsets (self) ? self->limit : MIN (self->limit * 2, MAX_LIMIT);
+  older->limit = mz_session_has_offsets (self) ? self->limit : MIN (self->limit * 2, MZ_SESSION_MAX_LIMIT);
   g_task_set_task_data (task, older, g_free);
   request_older (g_steal_pointer (&task));
 }

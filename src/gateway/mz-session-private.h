@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* The most messages one history can have (schema: ChatHistoryParams). */
+#define MZ_SESSION_MAX_LIMIT 1000
+
 /* For the files of MzSession, and for tests, which drive a session without a client: mz_session_new_detached(). */
 
 struct _MzSession
@@ -104,11 +107,14 @@ void        mz_session_replay_agent     (MzSession    *self,
 
 /* mz-session-load.c */
 void        mz_session_load             (MzSession    *self);
+void        mz_session_client_ready     (MzSession    *self);
+gboolean    mz_session_has_offsets      (MzSession    *self);
+guint       mz_session_get_reloads      (MzSession    *self);
+
+/* mz-session-history.c */
 void        mz_session_apply_history    (MzSession    *self,
                                          JsonObject   *payload);
 guint       mz_session_apply_older      (MzSession    *self,
                                          JsonObject   *payload);
-void        mz_session_client_ready     (MzSession    *self);
-guint       mz_session_get_reloads      (MzSession    *self);
 
 G_END_DECLS
