@@ -134,14 +134,41 @@ start_scheme (GTask    *task,
   start_next_route (task);
 }
 
+/* An A lookup cannot tell a name without A records from one that does not exist; the other route's lookup can. */
+static void
+amend_no_ipv4 (MzDial *dial)
+{
+  gboolean exists = FALSE;
+
+  for (guint i = 0; i < dial->attempts->len; i++)
+    exists |= mz_trace_attempt_reached (mz_attempt_get_trace (g_ptr_array_index (dial->attempts, i)), MZ_PHASE_RESOLVE);
+
+  for (guint i = 0; exists && i < dial->attempts->len; i++)
+    {
+      MzTraceAttempt *trace = mz_attempt_get_trace (g_ptr_array_index (dial->attempts, i));
+      g_autoptr (GError) error = NULL;
+
+      if (mz_trace_attempt_get_route (trace) != MZ_ROUTE_IPV4_ONLY ||
+          !g_error_matches (mz_trace_attempt_get_error (trace), MZ_NET_ERROR, MZ_NET_ERROR_NAME_NOT_FOUND))
+        continue;
+
+      error = g_error_new_literal (MZ_NET_ERROR, MZ_NET_ERROR_NO_IPV4, "the name has no IPv4 address");
+      mz_trace_attempt_amend (trace, error);
+    }
+}
+
 /* All routes of this scheme failed. */
 static void
 scheme_failed (GTask *task)
 {
   MzDial *dial = g_task_get_task_data (task);
   MzAttempt *deepest = deepest_attempt (dial);
-  const GError *error = mz_trace_attempt_get_error (mz_attempt_get_trace (deepest));
-  MzSchemeFailure failure = describe_failure (dial, deepest);
+  const GError *error;
+  MzSchemeFailure failure;
+
+  amend_no_ipv4 (dial);
+  error = mz_trace_attempt_get_error (mz_attempt_get_trace (deepest));
+  failure = describe_failure (dial, deepest);
 
   if (g_error_matches (error, MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED))
     {
@@ -200,6 +227,7 @@ attempt_done_cb (GObject      *source,
     {
       dial->done = TRUE;
       cancel_others (dial, attempt);
+      amend_no_ipv4 (dial);
       mz_trace_set_winner (dial->trace, mz_attempt_get_trace (attempt));
       g_task_return_pointer (task, g_steal_pointer (&transport), g_object_unref);
       return;

@@ -474,6 +474,25 @@ mz_trace_attempt_fail (MzTraceAttempt *self,
 }
 
 /**
+ * mz_trace_attempt_amend:
+ * @error: what was learned since
+ *
+ * Replaces the error of a failed attempt by a more exact one: another attempt has shown what this one could not know.
+ */
+void
+mz_trace_attempt_amend (MzTraceAttempt *self,
+                        const GError   *error)
+{
+  g_return_if_fail (MZ_IS_TRACE_ATTEMPT (self));
+  g_return_if_fail (self->error != NULL);
+  g_return_if_fail (error != NULL);
+
+  g_error_free (self->error);
+  self->error = g_error_copy (error);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
  * mz_trace_attempt_add_resolved:
  * @addresses: (element-type GInetAddress) (transfer none): what the resolver gave
  */

@@ -78,6 +78,8 @@ void                 mz_trace_attempt_end              (MzTraceAttempt       *se
                                                         const char           *detail);
 void                 mz_trace_attempt_fail             (MzTraceAttempt       *self,
                                                         const GError         *error);
+void                 mz_trace_attempt_amend            (MzTraceAttempt       *self,
+                                                        const GError         *error);
 void                 mz_trace_attempt_add_resolved     (MzTraceAttempt       *self,
                                                         GList                *addresses);
 void                 mz_trace_attempt_add_tried        (MzTraceAttempt       *self,
