@@ -80,7 +80,8 @@ was_resolved (MzApprovalList *self,
   return g_queue_find_custom (&self->resolved, id, (GCompareFunc) g_strcmp0) != NULL;
 }
 
-/* When it expires by our clock (µs, monotonic): the gateway's clock may be another, so that the time it has counts more than the date. */
+/* When it expires by our clock (µs, monotonic): the gateway's clock may be another, so that the time it has counts more
+   than the date. */
 static gint64
 deadline_of (MzApproval *approval)
 {
@@ -202,7 +203,8 @@ mz_approval_list_begin_backfill (MzApprovalList *self)
   g_hash_table_remove_all (self->came_meanwhile);
 }
 
-/* docs: gateway/clients, "Backfill exec approvals": what was asked or answered while the list was on its way counts more than the list. */
+/* docs: gateway/clients, "Backfill exec approvals": what was asked or answered while the list was on its way counts
+   more than the list. */
 void
 mz_approval_list_apply_backfill (MzApprovalList *self,
                                  JsonNode       *answer)
@@ -582,7 +584,8 @@ resolve_cb (GObject      *source,
  * @callback: called when the gateway has answered
  * @user_data: for @callback
  *
- * Answers an approval. A decision that the gateway does not allow for it fails with %MZ_GATEWAY_ERROR_UNSUPPORTED; nothing is sent then.
+ * Answers an approval. A decision that the gateway does not allow for it fails with %MZ_GATEWAY_ERROR_UNSUPPORTED;
+ * nothing is sent then.
  */
 void
 mz_approval_list_resolve_async (MzApprovalList      *self,

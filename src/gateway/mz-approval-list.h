@@ -11,14 +11,14 @@ G_BEGIN_DECLS
 /**
  * MzApprovalList:
  *
- * The commands that wait for a person's word on a gateway: a #GListModel of #MzApproval, oldest first. It asks for those that wait already each
- * time its client becomes ready (at once if it is), follows the gateway's events, and drops what has expired. A gateway or a login
- * without approvals makes an empty list.
+ * The commands that wait for a person's word on a gateway: a #GListModel of #MzApproval, oldest first. It asks for
+ * those that wait already each time its client becomes ready (at once if it is), follows the gateway's events, and
+ * drops what has expired. A gateway or a login without approvals makes an empty list.
  *
  * Properties, read-only: `client`, `loaded` (the list came at least once).
  *
- * Signals: `::resolved` (const char *id, const char *decision): somebody answered it, this client or another; @decision is %NULL when it
- * expired or the gateway did not say.
+ * Signals: `::resolved` (const char *id, const char *decision): somebody answered it, this client or another; @decision
+ * is %NULL when it expired or the gateway did not say.
  */
 #define MZ_TYPE_APPROVAL_LIST (mz_approval_list_get_type ())
 G_DECLARE_FINAL_TYPE (MzApprovalList, mz_approval_list, MZ, APPROVAL_LIST, GObject)

@@ -170,7 +170,8 @@ allowed_decisions (JsonObject *request)
 
 /**
  * mz_approval_new:
- * @object: (nullable): what the gateway sent: an element of `exec.approval.list`, or the payload of `exec.approval.requested`
+ * @object: (nullable): what the gateway sent: an element of `exec.approval.list`, or the payload of
+ *   `exec.approval.requested`
  *
  * Returns: (transfer full) (nullable): an approval, %NULL when @object has no id or no command
  */

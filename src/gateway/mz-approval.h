@@ -10,11 +10,12 @@ G_BEGIN_DECLS
 /**
  * MzApproval:
  *
- * One command that waits for a person's word (docs: gateway/protocol/rpc-devices-nodes-and-approvals, "Approval families"). Immutable.
+ * One command that waits for a person's word (docs: gateway/protocol/rpc-devices-nodes-and-approvals, "Approval
+ * families"). Immutable.
  *
- * Properties, read-only: `id`, `command`, `cwd`, `host`, `agent-id`, `session-key`, `run-id`, `call-id`, `warning` (all but `id` and `command`
- * nullable), `allowed-decisions` (of "allow-once", "allow-always", "deny", in the gateway's order), `created-at` and `expires-at` (ms since
- * the Unix epoch, 0 when the gateway did not say).
+ * Properties, read-only: `id`, `command`, `cwd`, `host`, `agent-id`, `session-key`, `run-id`, `call-id`, `warning` (all
+ * but `id` and `command` nullable), `allowed-decisions` (of "allow-once", "allow-always", "deny", in the gateway's
+ * order), `created-at` and `expires-at` (ms since the Unix epoch, 0 when the gateway did not say).
  */
 #define MZ_TYPE_APPROVAL (mz_approval_get_type ())
 G_DECLARE_FINAL_TYPE (MzApproval, mz_approval, MZ, APPROVAL, GObject)

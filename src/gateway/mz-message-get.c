@@ -71,7 +71,8 @@ mz_message_get_state (MzMessage *self)
  * mz_message_get_role:
  * @self: a message
  *
- * Returns: (transfer none) (nullable): the record's role, a marker's kind, or the type of a block this client does not know
+ * Returns: (transfer none) (nullable): the record's role, a marker's kind, or the type of a block this client does
+ *   not know
  */
 const char *
 mz_message_get_role (MzMessage *self)
@@ -85,7 +86,8 @@ mz_message_get_role (MzMessage *self)
  * mz_message_get_id:
  * @self: a message
  *
- * Returns: (transfer none) (nullable): the transcript entry (`__openclaw.id`), shared by all rows of a record; %NULL until the gateway has stored it
+ * Returns: (transfer none) (nullable): the transcript entry (`__openclaw.id`), shared by all rows of a record; %NULL
+ *   until the gateway has stored it
  */
 const char *
 mz_message_get_id (MzMessage *self)

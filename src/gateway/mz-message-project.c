@@ -11,7 +11,8 @@
 
 #include "mz-json.h"
 
-/* From the gateway's stored records to rows: pure functions of JSON (docs: gateway/clients, "Use history metadata and stable anchors"). */
+/* From the gateway's stored records to rows: pure functions of JSON (docs: gateway/clients, "Use history metadata and
+   stable anchors"). */
 
 /* A user's stored idempotency key is the one it was sent with and this. */
 #define USER_KEY_SUFFIX ":user"
@@ -447,7 +448,8 @@ mz_message_project (JsonObject *record)
   return g_steal_pointer (&rows);
 }
 
-/* A page of records as rows: results join their calls, and the records of one entry are numbered on, so that each row has its own block. */
+/* A page of records as rows: results join their calls, and the records of one entry are numbered on, so that each row
+   has its own block. */
 GPtrArray *
 mz_message_project_all (JsonArray *records)
 {

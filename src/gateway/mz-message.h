@@ -85,22 +85,24 @@ typedef struct
 /**
  * MzMessage:
  *
- * One row of a conversation. A stored record of the gateway can make several rows (its text, its thinking, its tool calls), which then
- * share `id` and differ in `block`; a tool's result joins the row of its call.
+ * One row of a conversation. A stored record of the gateway can make several rows (its text, its thinking, its tool
+ * calls), which then share `id` and differ in `block`; a tool's result joins the row of its call.
  *
  * Strings that getters return belong to the message and hold until the property changes.
  *
- * Properties, all read-only: `kind`, `state`, `role`, `id`, `block`, `seq`, `run-id`, `idempotency-key`, `timestamp` (ms since the Unix epoch),
- * `text`, `model`, `provider`, `input-tokens`, `output-tokens`, `stop-reason`, `error-message`, `error-code`, `call-id`, `tool-name`,
- * `arguments`, `output`, `is-error`, `status`, `duration-ms`. All but `kind`, and `text` while it grows, notify.
+ * Properties, all read-only: `kind`, `state`, `role`, `id`, `block`, `seq`, `run-id`, `idempotency-key`, `timestamp`
+ * (ms since the Unix epoch), `text`, `model`, `provider`, `input-tokens`, `output-tokens`, `stop-reason`,
+ * `error-message`, `error-code`, `call-id`, `tool-name`, `arguments`, `output`, `is-error`, `status`, `duration-ms`.
+ * All but `kind`, and `text` while it grows, notify.
  *
  * Signals:
- * - `::appended` (const char *text): `text` grew by this at its end; the string holds during the emission. `notify::text` is not
- *   emitted for it, so that a long reply costs no more for each piece than a short one.
- * - `::replaced`: `text` is another one (`notify::text` comes too).
+ * - `::appended` (const char *text): `text` grew by this at its end; the string holds during the emission.
+ *   `notify::text` is not emitted for it, so that a long reply costs no more for each piece than a short one.
+ * - `::replaced`: `text` is another one (`notify::text` comes too). At the end of a reply it can be the same but for
+ *   white space at its end.
  *
- * A streaming printer connects to `::appended` and `::replaced` of each assistant row as MzTimeline announces it (a row can already
- * have text then), and is done with it at `notify::state`.
+ * A streaming printer connects to `::appended` and `::replaced` of each assistant row as MzTimeline announces it (a row
+ * can already have text then), and is done with it at `notify::state`.
  */
 #define MZ_TYPE_MESSAGE (mz_message_get_type ())
 G_DECLARE_FINAL_TYPE (MzMessage, mz_message, MZ, MESSAGE, GObject)

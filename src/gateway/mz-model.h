@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  *
  * A model that a gateway offers. Immutable.
  *
- * Properties, read-only: `id`, `name`, `provider` (nullable), `ref` ("provider/id": what a session is set to), `context-window` (tokens, 0 when
- * unknown), `reasoning`, `default`, `available`, `thinking-levels`, `thinking-default` (nullable).
+ * Properties, read-only: `id`, `name`, `provider` (nullable), `ref` ("provider/id": what a session is set to),
+ * `context-window` (tokens, 0 when unknown), `reasoning`, `default`, `available`, `thinking-levels`, `thinking-default`
+ * (nullable).
  */
 #define MZ_TYPE_MODEL (mz_model_get_type ())
 G_DECLARE_FINAL_TYPE (MzModel, mz_model, MZ, MODEL, GObject)

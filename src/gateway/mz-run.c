@@ -12,9 +12,9 @@
 #include "mz-gateway-error.h"
 #include "mz-json.h"
 
-/* What a run says comes as one text, from its first word to its last; in the transcript it is cut by tool calls and thoughts into several
- * rows. So each kind of text has a stream, and the row that shows the end of it; rows before that one are closed and stand for what
- * the stream begins with. */
+/* What a run says comes as one text, from its first word to its last; in the transcript it is cut by tool calls and
+   thoughts into several * rows. So each kind of text has a stream, and the row that shows the end of it; rows before
+   that one are closed and stand for what * the stream begins with. */
 typedef struct
 {
   MzMessageKind kind;
@@ -70,7 +70,8 @@ skip_space (const char *text,
   return position;
 }
 
-/* How much of the stream the closed rows show. Stored rows can be ahead of the stream; @trailing takes that into account. */
+/* How much of the stream the closed rows show. Stored rows can be ahead of the stream; @trailing takes that into
+   account. */
 static gsize
 covered_length (MzRun    *self,
                 Voice    *voice,
@@ -118,7 +119,8 @@ open_row (MzRun      *self,
   mz_timeline_append_to_run (self->timeline, voice->row);
 }
 
-/* Brings the rows up to the stream. @whole: the text does not come from the stream of pieces, so that it can be behind the rows. */
+/* Brings the rows up to the stream. @whole: the text does not come from the stream of pieces, so that it can be behind
+   the rows. */
 static void
 voice_show (MzRun          *self,
             Voice          *voice,
@@ -502,27 +504,39 @@ show_last_text (MzRun      *self,
               mz_json_get_int (mz_json_get_object (payload, "message"), "timestamp", 0));
 }
 
-static void
+/* The row that tells why the run failed, and what it says: the gateway's own if it is there already. */
+static const char *
 show_error (MzRun      *self,
             JsonObject *payload,
-            GPtrArray  *rows,
-            const char *message)
+            GPtrArray  *rows)
 {
-  g_autoptr (MzMessage) row = NULL;
+  const char *message = mz_json_get_string (payload, "errorMessage");
+  MzMessage *row = NULL;
 
-  for (guint i = 0; i < rows->len; i++)
+  if (message != NULL && message[0] == '\0')
+    message = NULL;
+
+  for (guint i = 0; row == NULL && i < rows->len; i++)
     {
       if (mz_message_get_kind (g_ptr_array_index (rows, i)) == MZ_MESSAGE_ERROR)
-        return;
+        row = g_ptr_array_index (rows, i);
     }
 
-  row = mz_message_new (MZ_MESSAGE_ERROR, MZ_MESSAGE_FAILED);
-  mz_message_set_role (row, "assistant");
-  mz_message_set_run_id (row, self->id);
-  mz_message_set_timestamp (row, now_ms ());
-  mz_message_set_text (row, message, strlen (message));
-  mz_message_set_error (row, mz_json_get_string (payload, "errorKind"), message);
-  mz_timeline_append_to_run (self->timeline, row);
+  if (row == NULL)
+    {
+      g_autoptr (MzMessage) created = mz_message_new (MZ_MESSAGE_ERROR, MZ_MESSAGE_FAILED);
+      const char *text = message != NULL ? message : "The run failed";
+
+      mz_message_set_role (created, "assistant");
+      mz_message_set_run_id (created, self->id);
+      mz_message_set_timestamp (created, now_ms ());
+      mz_message_set_text (created, text, strlen (text));
+      mz_message_set_error (created, mz_json_get_string (payload, "errorKind"), text);
+      mz_timeline_append_to_run (self->timeline, created);
+      g_ptr_array_add (rows, g_object_ref (created));
+      row = created;
+    }
+  return message != NULL ? message : mz_message_get_text (row);
 }
 
 /* The run is over. @payload is the chat event that said so, %NULL if it was lost. @error is set when the run failed. */
@@ -570,14 +584,7 @@ mz_run_finish (MzRun         *self,
     }
 
   if (outcome == MZ_RUN_FAILED)
-    {
-      const char *message = mz_json_get_string (payload, "errorMessage");
-
-      if (message == NULL || message[0] == '\0')
-        message = "The run failed";
-      show_error (self, payload, rows, message);
-      g_set_error_literal (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_REMOTE, message);
-    }
+    g_set_error_literal (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_REMOTE, show_error (self, payload, rows));
 }
 
 /* Whether the gateway has named all that the run showed, and it showed something. */

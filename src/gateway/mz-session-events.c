@@ -9,8 +9,8 @@
 
 #include "mz-json.h"
 
-/* How long a run that the agent has ended is kept for the chat event that says so: it comes right after, but a failed try can be followed by
- * another one. */
+/* How long a run that the agent has ended is kept for the chat event that says so: it comes right after, but a failed
+   try can be followed by * another one. */
 #define SETTLE_MS 3000
 #define SETTLE_FAILED_MS 30000
 
@@ -148,7 +148,8 @@ mz_session_end_run (MzSession    *self,
 
   mz_run_finish (run, outcome, payload, &error);
 
-  /* What the gateway made of it comes with the history. Before the signal, so that `loading` says that there is more to come. */
+  /* What the gateway made of it comes with the history. Before the signal, so that `loading` says that there is more to
+     come. */
   if (!mz_run_is_stored (run))
     mz_session_reload (self);
 

@@ -92,7 +92,8 @@ stored_outcome (MzSession  *self,
   return MZ_RUN_DONE;
 }
 
-/* Protocol 3 does not say what is under way: a reply that is stored after the run's own input, and is not a call, was its end. */
+/* Protocol 3 does not say what is under way: a reply that is stored after the run's own input, and is not a call, was
+   its end. */
 static gboolean
 has_reply (MzSession  *self,
            const char *run_id,
@@ -117,8 +118,8 @@ has_reply (MzSession  *self,
   return FALSE;
 }
 
-/* Whether the history proves that a run is over (docs: gateway/clients, "Recover state after reconnect"), and how sure that is: the
- * event that ends it can be right behind. 0 when it proves nothing. */
+/* Whether the history proves that a run is over (docs: gateway/clients, "Recover state after reconnect"), and how sure
+   that is: the * event that ends it can be right behind. 0 when it proves nothing. */
 static guint
 lost_delay (MzSession  *self,
             JsonObject *payload,

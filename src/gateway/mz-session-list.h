@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 /**
  * MzSessionList:
  *
- * The sessions of a gateway: a #GListModel of #MzSessionRow, pinned ones first, then the newest first. It subscribes each time its client
- * becomes ready (at once if it is), follows the gateway's `sessions.changed`, and keeps the last known rows while not connected.
+ * The sessions of a gateway: a #GListModel of #MzSessionRow, pinned ones first, then the newest first. It subscribes
+ * each time its client becomes ready (at once if it is), follows the gateway's `sessions.changed`, and keeps the last
+ * known rows while not connected.
  *
- * Properties, read-only: `client`, `loading` (a list is on its way), `loaded` (one came at least once), `has-more` (the gateway
- * has more sessions than it listed). A list that could not be loaded is told with `::failed` (GError).
+ * Properties, read-only: `client`, `loading` (a list is on its way), `loaded` (one came at least once), `has-more` (the
+ * gateway has more sessions than it listed). A list that could not be loaded is told with `::failed` (GError).
  */
 #define MZ_TYPE_SESSION_LIST (mz_session_list_get_type ())
 G_DECLARE_FINAL_TYPE (MzSessionList, mz_session_list, MZ, SESSION_LIST, GObject)

@@ -215,8 +215,9 @@ mz_session_get_reloads (MzSession *self)
  * mz_session_reload:
  * @self: a session
  *
- * Loads the history again and reconciles the rows with it. Reloads are coalesced; nothing happens while not connected, for the
- * history is loaded on the next connection anyway. The session does this by itself whenever something may have been lost.
+ * Loads the history again and reconciles the rows with it. Reloads are coalesced; nothing happens while not connected,
+ * for the history is loaded on the next connection anyway. The session does this by itself whenever something may have
+ * been lost.
  */
 void
 mz_session_reload (MzSession *self)
@@ -246,9 +247,9 @@ open_cancelled_cb (GCancellable *cancellable,
  * @callback: called when the history is there
  * @user_data: for @callback
  *
- * Subscribes to the session's messages and loads its newest rows. From then on the session follows its client: after a reconnect
- * it does the same by itself. While not connected this fails with %MZ_GATEWAY_ERROR_NOT_CONNECTED at once, and the session opens
- * all the same as soon as the client is ready.
+ * Subscribes to the session's messages and loads its newest rows. From then on the session follows its client: after a
+ * reconnect it does the same by itself. While not connected this fails with %MZ_GATEWAY_ERROR_NOT_CONNECTED at once,
+ * and the session opens all the same as soon as the client is ready.
  */
 void
 mz_session_open_async (MzSession           *self,

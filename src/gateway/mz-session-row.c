@@ -232,7 +232,8 @@ mz_session_row_new (const char *key)
   return self;
 }
 
-/* Takes what the gateway says of the session. In a @snapshot what is missing is not so; otherwise only what is there has changed. */
+/* Takes what the gateway says of the session. In a @snapshot what is missing is not so; otherwise only what is there
+   has changed. */
 void
 mz_session_row_merge (MzSessionRow *self,
                       JsonObject   *object,

@@ -12,10 +12,11 @@ G_BEGIN_DECLS
  *
  * One session as a list shows it. Filled by #MzSessionList.
  *
- * Properties, read-only, all notify but `key`: `key`, `session-id`, `title` (never empty: the label, or the display name, the derived
- * title, the last message, the key, whichever comes first), `label` (what a person named it, nullable), `preview` (of the last message,
- * nullable), `updated-at` (ms since the Unix epoch, 0 when unknown), `unread`, `pinned`, `archived`, `running`, `model`, `model-provider`,
- * `thinking-level`, `agent-id`, `total-tokens` (0 when unknown), `context-tokens`.
+ * Properties, read-only, all notify but `key`: `key`, `session-id`, `title` (never empty: the label, or the display
+ * name, the derived title, the last message, the key, whichever comes first), `label` (what a person named it,
+ * nullable), `preview` (of the last message, nullable), `updated-at` (ms since the Unix epoch, 0 when unknown),
+ * `unread`, `pinned`, `archived`, `running`, `model`, `model-provider`, `thinking-level`, `agent-id`, `total-tokens` (0
+ * when unknown), `context-tokens`.
  */
 #define MZ_TYPE_SESSION_ROW (mz_session_row_get_type ())
 G_DECLARE_FINAL_TYPE (MzSessionRow, mz_session_row, MZ, SESSION_ROW, GObject)

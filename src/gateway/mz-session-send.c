@@ -131,14 +131,16 @@ ensure_row (MzSession  *self,
  * mz_session_send_async:
  * @self: a session
  * @text: the message, Markdown or a slash command
- * @attachments: (nullable) (transfer none): an array of attachments as chat.send takes them (`type`, `mimeType`, `fileName`, `content` in base64)
+ * @attachments: (nullable) (transfer none): an array of attachments as chat.send takes them (`type`, `mimeType`,
+ *   `fileName`, `content` in base64)
  * @idempotency_key: (nullable): a key that no other message has; %NULL makes one
  * @cancellable: (nullable): a cancellable; a message that went out is not called back
  * @callback: called when the gateway has taken the message, or has not
  * @user_data: for @callback
  *
- * Sends a message. Its row is in the timeline at once, in the state %MZ_MESSAGE_SENDING; then %MZ_MESSAGE_DONE, or %MZ_MESSAGE_FAILED with
- * the error in it. To try again, send the same text with the row's key: the same row is used, and the gateway does not answer twice.
+ * Sends a message. Its row is in the timeline at once, in the state %MZ_MESSAGE_SENDING; then %MZ_MESSAGE_DONE, or
+ * %MZ_MESSAGE_FAILED with the error in it. To try again, send the same text with the row's key: the same row is used,
+ * and the gateway does not answer twice.
  */
 void
 mz_session_send_async (MzSession           *self,

@@ -252,7 +252,8 @@ mz_run_outcome_to_string (MzRunOutcome outcome)
  * @client: a client, connected or not
  * @key: the session's key; "main" stands for the gateway's main session
  *
- * Nothing is asked of the gateway before mz_session_open_async() or mz_session_send_async(); events are followed at once.
+ * Nothing is asked of the gateway before mz_session_open_async() or mz_session_send_async(); events are followed at
+ * once.
  *
  * Returns: (transfer full): a session
  */
@@ -519,8 +520,8 @@ mz_session_get_active_run (MzSession *self)
  * mz_session_get_phase:
  * @self: a session
  *
- * Returns: (transfer none) (nullable): what the active run does while it says nothing, in the gateway's words ("preparing_context",
- * or a sentence when it tries again)
+ * Returns: (transfer none) (nullable): what the active run does while it says nothing, in the gateway's words
+ *   ("preparing_context", or a sentence when it tries again)
  */
 const char *
 mz_session_get_phase (MzSession *self)

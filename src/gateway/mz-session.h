@@ -28,24 +28,26 @@ const char *mz_run_outcome_to_string (MzRunOutcome outcome);
 /**
  * MzSession:
  *
- * One conversation on a gateway: its rows, kept in step with the gateway's events, and what a person can do with it. It follows its
- * client over reconnects: whenever the client becomes ready again, or lost events, the history is loaded anew and the rows reconciled.
+ * One conversation on a gateway: its rows, kept in step with the gateway's events, and what a person can do with it. It
+ * follows its client over reconnects: whenever the client becomes ready again, or lost events, the history is loaded
+ * anew and the rows reconciled.
  *
- * Properties, read-only: `client`, `key` (as asked for: "main" is fine), `canonical-key` (as the gateway calls it), `session-id`,
- * `timeline`, `running` (a run is under way), `active-run` (id of the run that started last, %NULL when none), `phase` (what the active run
- * is doing before it speaks, the gateway's word for it, %NULL otherwise), `loading`, `loaded` (a history came at least once),
- * `has-older`.
+ * Properties, read-only: `client`, `key` (as asked for: "main" is fine), `canonical-key` (as the gateway calls it),
+ * `session-id`, `timeline`, `running` (a run is under way), `active-run` (id of the run that started last, %NULL when
+ * none), `phase` (what the active run is doing before it speaks, the gateway's word for it, %NULL otherwise),
+ * `loading`, `loaded` (a history came at least once), `has-older`.
  *
  * Signals:
  * - `::run-started` (const char *run_id): once for each run, also for those another client started.
- * - `::run-ended` (const char *run_id, MzRunOutcome outcome, GError *error): once for each started run; @error is %NULL unless the
- *   outcome is %MZ_RUN_FAILED. The rows are complete before it, as far as the gateway has sent them: protocol 3 can end a run
- *   without its text, which then comes with a reload; wait until `loading` is false again to print it.
+ * - `::run-ended` (const char *run_id, MzRunOutcome outcome, GError *error): once for each started run; @error is
+ *   %NULL unless the outcome is %MZ_RUN_FAILED. The rows are complete before it, as far as the gateway has sent them:
+ *   protocol 3 can end a run without its text, which then comes with a reload; wait until `loading` is false again to
+ *   print it.
  *
- * To stream a reply: connect to the timeline's #GListModel::items-changed and to `::run-ended`, call mz_session_send_async(), and print what
- * the rows with this run's id append (see #MzMessage). The run id is known when the send is done, and can be chosen beforehand: it is
- * the idempotency key, on every gateway so far; events never come before the answer to chat.send on one connection, but may be
- * handled in the same main loop iteration.
+ * To stream a reply: connect to the timeline's #GListModel::items-changed and to `::run-ended`, call
+ * mz_session_send_async(), and print what the rows with this run's id append (see #MzMessage). The run id is known when
+ * the send is done, and can be chosen beforehand: it is the idempotency key, on every gateway so far; events never come
+ * before the answer to chat.send on one connection, but may be handled in the same main loop iteration.
  */
 #define MZ_TYPE_SESSION (mz_session_get_type ())
 G_DECLARE_FINAL_TYPE (MzSession, mz_session, MZ, SESSION, GObject)

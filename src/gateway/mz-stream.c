@@ -94,7 +94,8 @@ mz_stream_free (MzStream *self)
  * @delta: (nullable): `deltaText`: what is new since the event before, or with @replace the whole text
  * @replace: whether @delta replaces all text so far
  * @cumulative: (nullable): the whole text so far, which protocol 3 sends alone and protocol 4 sends beside @delta
- * @appended: (out) (optional): what was appended, or the whole new text after a replacement; belongs to @self and holds until the next change
+ * @appended: (out) (optional): what was appended, or the whole new text after a replacement; belongs to @self and
+ *   holds until the next change
  * @appended_length: (out) (optional): its length in bytes
  *
  * Merges one event. A piece is appended in a time that depends on the piece only, apart from measuring @cumulative.

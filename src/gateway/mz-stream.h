@@ -25,9 +25,10 @@ typedef enum
 /**
  * MzStream:
  *
- * The text of one run, merged from its pieces (docs: gateway/clients, "Recover state after reconnect"). Plain and pure: no signals, no
- * clock. Numbers are those of the run (`payload.seq`): equal or lower ones than the highest accepted are passed over. They are shared
- * with events that carry no text, so that a jump alone is no loss when the cumulative text comes along; without it, it is a gap.
+ * The text of one run, merged from its pieces (docs: gateway/clients, "Recover state after reconnect"). Plain and pure:
+ * no signals, no clock. Numbers are those of the run (`payload.seq`): equal or lower ones than the highest accepted are
+ * passed over. They are shared with events that carry no text, so that a jump alone is no loss when the cumulative text
+ * comes along; without it, it is a gap.
  */
 typedef struct _MzStream MzStream;
 

@@ -11,8 +11,8 @@
 
 #include "mz-json.h"
 
-/* What the gateway stored, held against the rows that are here already: those it does not know yet are met by their call, their key, their
- * run or their text, and keep their identity. */
+/* What the gateway stored, held against the rows that are here already: those it does not know yet are met by their
+   call, their key, their * run or their text, and keep their identity. */
 
 /* A live record belongs to what happened just now. */
 #define LOOSE_WINDOW 256
@@ -249,8 +249,8 @@ replies_init (Replies   *replies,
     }
 }
 
-/* Whether a row that the gateway does not list stays: all that a person typed, what still grows, what was cut short; and what has been streamed
- * until the gateway shows what it made of it. */
+/* Whether a row that the gateway does not list stays: all that a person typed, what still grows, what was cut short;
+   and what has been streamed * until the gateway shows what it made of it. */
 static gboolean
 stays (MzMessage     *row,
        const Replies *replies)
@@ -341,7 +341,28 @@ weave (MzTimeline    *self,
   return result;
 }
 
-/* The newest page of the history. Unless it is @complete, older rows stay if the page joins on to them. Returns whether some did. */
+/* Protocol 3 stores no runs: what follows a message that this client sent answers it. */
+static void
+spread_runs (MzTimeline *self,
+             GPtrArray  *listed)
+{
+  const char *run_id = NULL;
+
+  for (guint i = 0; i < listed->len; i++)
+    {
+      MzMessage *row = g_ptr_array_index (listed, i);
+
+      if (mz_message_get_kind (row) == MZ_MESSAGE_USER)
+        run_id = mz_message_get_run_id (row);
+      else if (mz_message_get_run_id (row) == NULL && run_id != NULL && mz_timeline_find (self, row, NULL))
+        mz_timeline_set_run (self, row, run_id);
+      else if (mz_message_get_run_id (row) == NULL && run_id != NULL)
+        mz_message_set_run_id (row, run_id);
+    }
+}
+
+/* The newest page of the history. Unless it is @complete, older rows stay if the page joins on to them. Returns whether
+   some did. */
 gboolean
 mz_timeline_apply_page (MzTimeline *self,
                         JsonArray  *records,
@@ -396,6 +417,9 @@ mz_timeline_apply_page (MzTimeline *self,
       if (!mz_timeline_find (self, matches[i], &position) || position >= first)
         g_ptr_array_add (listed, g_object_ref (matches[i]));
     }
+
+  if (!replies.knows_runs)
+    spread_runs (self, listed);
 
   result = weave (self, listed, first, used, &replies);
   mz_timeline_become (self, result);

@@ -252,7 +252,8 @@ compare_ordinals (gconstpointer a,
  * @self: a timeline
  * @run_id: a run
  *
- * Returns: (transfer container) (element-type MzMessage): the rows of the run in their order, also the person's if it is known
+ * Returns: (transfer container) (element-type MzMessage): the rows of the run in their order, also the person's if it
+ *   is known
  */
 GPtrArray *
 mz_timeline_get_run (MzTimeline *self,

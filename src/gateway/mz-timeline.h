@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 /**
  * MzTimeline:
  *
- * The rows of one session, oldest first: a #GListModel of #MzMessage. Rows keep their identity: a reload of the history updates the rows
- * that stay and announces only those that come or go. Lookups cost the same however long the session is.
+ * The rows of one session, oldest first: a #GListModel of #MzMessage. Rows keep their identity: a reload of the history
+ * updates the rows that stay and announces only those that come or go. Lookups cost the same however long the session
+ * is.
  *
  * MzSession fills it; others only read.
  */

@@ -110,6 +110,19 @@ final (Fixture    *fixture,
 }
 
 static void
+sent_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *run_id = mz_session_send_finish (MZ_SESSION (source), result, &error);
+
+  g_assert_null (run_id);
+  g_assert_error (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED);
+  (*(guint *) data)++;
+}
+
+static void
 test_reply (Fixture       *fixture,
             gconstpointer  data)
 {
@@ -166,6 +179,29 @@ test_protocol_3 (Fixture       *fixture,
   record (fixture, "{'role':'assistant','content':'late','__openclaw':{'id':'b'}}");
   assert_rows (fixture->rows, "reasoning a#0 'hm'\nassistant a#1 'hello!'\nassistant b#0 'late'\n");
   g_assert_cmpuint (mz_session_get_reloads (fixture->session), ==, 2);
+}
+
+/* Then what follows a message in the history is the answer to it. */
+static void
+test_protocol_3_reload (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  guint n_done = 0;
+
+  mz_session_send_async (fixture->session, "hello", NULL, "k", NULL, sent_cb, &n_done);
+  chat (fixture, "k", 1, "'state':'final'");
+  apply_history (fixture->session, "{'messages':[{'role':'user','content':'old','__openclaw':{'id':'1'}},"
+                 "{'role':'assistant','content':'x','__openclaw':{'id':'2'}},{'role':'user','content':'hello','__openclaw':{'id':'3'}},"
+                 "{'role':'assistant','content':'answer','__openclaw':{'id':'4'}}]}");
+  assert_rows (fixture->rows, "user 1#0 'old'\nassistant 2#0 'x'\nuser 3#0 'hello'\nassistant 4#0 'answer'\n");
+  {
+    g_autoptr (GPtrArray) run = mz_timeline_get_run (mz_session_get_timeline (fixture->session), "k");
+
+    g_assert_cmpuint (run->len, ==, 2);
+    g_assert_cmpstr (mz_message_get_text (g_ptr_array_index (run, 1)), ==, "answer");
+  }
+  while (n_done < 1)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 /* Text, a thought, a call, text: rows in that order, though the text is one. */
@@ -358,22 +394,9 @@ test_lost_end (Fixture       *fixture,
       g_main_context_iteration (NULL, TRUE);
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     }
-  g_assert_cmpstr (fixture->log->str, ==, "start r\nstart busy\nstart queued\nfailed r The run failed\n");
+  g_assert_cmpstr (fixture->log->str, ==, "start r\nstart busy\nstart queued\nfailed r e\n");
   g_assert_nonnull (mz_session_find_run (fixture->session, "busy"));
   g_assert_nonnull (mz_session_find_run (fixture->session, "queued"));
-}
-
-static void
-sent_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *run_id = mz_session_send_finish (MZ_SESSION (source), result, &error);
-
-  g_assert_null (run_id);
-  g_assert_error (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED);
-  (*(guint *) data)++;
 }
 
 /* A message that could not be sent keeps its row, and the row its key. */
@@ -644,6 +667,7 @@ main (int   argc,
 
   ADD ("reply", test_reply);
   ADD ("protocol-3", test_protocol_3);
+  ADD ("protocol-3-reload", test_protocol_3_reload);
   ADD ("tool", test_tool);
   ADD ("tool-separate-texts", test_tool_separate_texts);
   ADD ("retry", test_retry);
