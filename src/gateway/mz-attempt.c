@@ -31,7 +31,8 @@ struct _MzAttempt
   GSource *budget;
 
   gboolean has_tcp;
-  gboolean proxied;
+  gboolean private_only;        /* without TLS by consent: never to a peer outside */
+  gboolean not_private;
   gboolean timed_out;
   MzPhase timed_out_phase;
   gboolean certificate_rejected;
@@ -157,7 +158,7 @@ connecting (MzAttempt         *self,
   const MzPhaseRecord *resolve = mz_trace_attempt_find_phase (self->trace, MZ_PHASE_RESOLVE);
 
   if (G_IS_PROXY_ADDRESS (address))
-    self->proxied = TRUE;
+    mz_trace_attempt_set_proxied (self->trace);
 
   /* With RESOLVED the first address is there, but not yet in the trace: the phase ends with what there is to tell. */
   if (resolve != NULL && resolve->state == MZ_PHASE_RUNNING)
@@ -173,6 +174,14 @@ connecting (MzAttempt         *self,
     mz_trace_attempt_add_tried (self->trace, G_INET_SOCKET_ADDRESS (address));
 }
 
+static gboolean
+is_private_peer (MzAttempt      *self,
+                 GSocketAddress *address)
+{
+  return G_IS_INET_SOCKET_ADDRESS (address) && !mz_trace_attempt_is_proxied (self->trace) &&
+         mz_host_class_is_private (mz_address_classify (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))));
+}
+
 static void
 connected (MzAttempt         *self,
            GSocketConnection *connection)
@@ -185,6 +194,15 @@ connected (MzAttempt         *self,
 
   detail = mz_trace_attempt_dup_address (self->trace);
   mz_trace_attempt_end (self->trace, MZ_PHASE_CONNECT, detail);
+
+  /* A name can lead elsewhere than a moment ago: what counts is the peer that is there now, before a byte goes to it. */
+  if (self->private_only && !is_private_peer (self, address))
+    {
+      self->not_private = TRUE;
+      self->has_tcp = TRUE;
+      g_cancellable_cancel (self->cancellable);
+      return;
+    }
 
   if (!self->has_tcp)
     {
@@ -316,6 +334,10 @@ make_error (MzAttempt    *self,
     return g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_TLS_VERSION, "the peer speaks only %s; TLS 1.2 is the least that is accepted",
                         mz_trace_attempt_get_tls_version (self->trace));
 
+  if (self->not_private)
+    return g_error_new (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_PLAINTEXT_CONSENT,
+                        "plaintext is only for loopback, private networks and the tailnet, and this peer is elsewhere");
+
   if (self->refused)
     {
       const char *type = soup_message_headers_get_content_type (soup_message_get_response_headers (self->message), NULL);
@@ -328,6 +350,9 @@ make_error (MzAttempt    *self,
 
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED, "cancelled");
+
+  if (mz_trace_attempt_is_proxied (self->trace) && self->has_tcp && phase == MZ_PHASE_CONNECT && cause->domain == SOUP_WEBSOCKET_ERROR)
+    return g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_PROXY, "the proxy did not let the connection through (HTTP status %d)", status);
 
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
     mz_trace_attempt_set_http (self->trace, status, NULL);
@@ -592,14 +617,15 @@ mz_attempt_has_tcp (MzAttempt *self)
 }
 
 /**
- * mz_attempt_is_proxied:
+ * mz_attempt_require_private:
  *
- * Returns: whether the peer's address is a proxy's, and so says nothing of where the gateway is
+ * Ends the attempt with %MZ_GATEWAY_ERROR_PLAINTEXT_CONSENT, before anything is sent, unless the peer is on loopback, link-local, in a private
+ * network or in the tailnet, and no proxy stands between.
  */
-gboolean
-mz_attempt_is_proxied (MzAttempt *self)
+void
+mz_attempt_require_private (MzAttempt *self)
 {
-  g_return_val_if_fail (MZ_IS_ATTEMPT (self), FALSE);
+  g_return_if_fail (MZ_IS_ATTEMPT (self));
 
-  return self->proxied;
+  self->private_only = TRUE;
 }

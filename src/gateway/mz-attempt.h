@@ -23,6 +23,6 @@ MzTransport    *mz_attempt_run_finish   (MzAttempt            *self,
 void            mz_attempt_cancel       (MzAttempt            *self);
 MzTraceAttempt *mz_attempt_get_trace    (MzAttempt            *self);
 gboolean        mz_attempt_has_tcp      (MzAttempt            *self);
-gboolean        mz_attempt_is_proxied   (MzAttempt            *self);
+void            mz_attempt_require_private (MzAttempt         *self);
 
 G_END_DECLS

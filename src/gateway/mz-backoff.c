@@ -21,8 +21,9 @@
 #define PAIRING_MS 3000
 #define RATE_LIMITED_MS 60000
 
-/* A peer's "come back later" is obeyed, within reason. */
+/* A peer's "come back later" is obeyed, within reason; a rate limit's for as long as a day. */
 #define MAX_RETRY_AFTER_MS (60 * 60 * 1000)
+#define MAX_RATE_LIMIT_MS (24 * 60 * 60 * 1000)
 
 #define CLOSE_SERVICE_RESTART 1012
 
@@ -55,8 +56,9 @@ told_or (const GError *error,
          guint         fallback_ms)
 {
   gint64 told = mz_gateway_error_get_retry_after_ms (error);
+  gint64 max = g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_RATE_LIMITED) ? MAX_RATE_LIMIT_MS : MAX_RETRY_AFTER_MS;
 
-  return told > 0 ? (guint) MIN (told, MAX_RETRY_AFTER_MS) : fallback_ms;
+  return told > 0 ? (guint) CLAMP (told, MIN_MS, max) : fallback_ms;
 }
 
 static MzReconnectDecision
@@ -100,6 +102,8 @@ decide_gateway (const MzReconnectInput *input)
     case MZ_GATEWAY_ERROR_PAIRING:
       /* The request stays the same as long as the device does; asking again is how its approval is noticed. */
       retry.delay_ms = told_or (error, PAIRING_MS + (guint) (input->random * 1000));
+      if (g_strcmp0 (mz_gateway_error_get_next_step (error), "wait_then_retry") == 0)
+        return retry;
       return mz_gateway_error_get_pause_reconnect (error) ? stop : retry;
 
     case MZ_GATEWAY_ERROR_AUTH:

@@ -25,7 +25,7 @@ typedef enum
 /**
  * MzReconnectInput:
  * @error: why the connection failed or ended
- * @failures: how many times in a row since the last hello-ok, this one included
+ * @failures: how many times in a row, this one included: failures since the last hello-ok, or connections that ended soon after theirs
  * @was_ready: this gateway has said hello-ok before, so it is a gateway and we may log in
  * @sent_device_token: the last login used the stored device token
  * @has_device_token: a device token is stored

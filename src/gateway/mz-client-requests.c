@@ -7,8 +7,12 @@
 
 #include "mz-client-requests.h"
 
+#include "mz-client-private.h"
 #include "mz-json.h"
 #include "mz-source.h"
+
+/* docs: gateway/protocol/versioning, "Client constants" */
+#define REQUEST_TIMEOUT_MS 30000
 
 struct _MzClientRequests
 {
@@ -210,4 +214,92 @@ mz_client_requests_reject_all (MzClientRequests *self,
 
   for (guint i = 0; i < tasks->len; i++)
     g_task_return_error (g_ptr_array_index (tasks, i), g_error_copy (error));
+}
+
+/**
+ * mz_client_request_async:
+ * @method: the method
+ * @params: (transfer full) (nullable): its params
+ * @timeout_ms: how long to wait for the answer; 0 for the default of 30 s
+ *
+ * Sends a request. It fails at once with %MZ_GATEWAY_ERROR_NOT_CONNECTED while not ready, and with %MZ_GATEWAY_ERROR_TOO_LARGE when it
+ * is over the gateway's `policy.maxPayload`: then nothing was sent.
+ */
+void
+mz_client_request_async (MzClient            *self,
+                         const char          *method,
+                         JsonNode            *params,
+                         guint                timeout_ms,
+                         GCancellable        *cancellable,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
+{
+  g_autoptr (JsonNode) owned G_GNUC_UNUSED = params;
+  g_autoptr (GTask) task = NULL;
+  g_autofree char *text = NULL;
+  MzConnection *connection;
+  MzClientRequests *requests;
+  const char *id;
+  gsize max_payload;
+
+  g_return_if_fail (MZ_IS_CLIENT (self));
+  g_return_if_fail (method != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mz_client_request_async);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  connection = mz_client_get_connection (self);
+  if (connection == NULL || !mz_connection_is_open (connection))
+    {
+      g_task_return_new_error (task, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED, "not connected to the gateway");
+      return;
+    }
+
+  requests = mz_client_get_requests (self);
+  id = mz_client_requests_add (requests, task, method, timeout_ms > 0 ? timeout_ms : REQUEST_TIMEOUT_MS);
+  text = mz_frame_build_request (id, method, params);
+
+  max_payload = mz_hello_get_max_payload (mz_connection_get_hello (connection));
+  if (strlen (text) > max_payload)
+    {
+      mz_client_requests_fail (requests, id,
+                               g_error_new (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TOO_LARGE,
+                                            "the message has %" G_GSIZE_FORMAT " bytes, the gateway takes %" G_GSIZE_FORMAT, strlen (text),
+                                            max_payload));
+      return;
+    }
+
+  mz_connection_send (connection, text);
+}
+
+/**
+ * mz_client_request_finish:
+ *
+ * Returns: (transfer full): the answer's payload; on failure %NULL with a %MZ_GATEWAY_ERROR: %MZ_GATEWAY_ERROR_REMOTE when the gateway
+ *   said no
+ */
+JsonNode *
+mz_client_request_finish (MzClient      *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mz_client_get_n_pending:
+ *
+ * Returns: how many requests wait for an answer
+ */
+guint
+mz_client_get_n_pending (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), 0);
+
+  return mz_client_requests_get_n (mz_client_get_requests (self));
 }

@@ -8,13 +8,12 @@
 #include "mz-client.h"
 
 #include "mz-backoff.h"
-#include "mz-client-requests.h"
-#include "mz-connection.h"
+#include "mz-client-private.h"
 #include "mz-secret.h"
 #include "mz-source.h"
 
-/* docs: gateway/protocol/versioning, "Client constants" */
-#define REQUEST_TIMEOUT_MS 30000
+/* A connection that ends sooner after its hello-ok flaps: some proxy between drops it again and again. */
+#define LASTING_US (30 * G_TIME_SPAN_SECOND)
 
 struct _MzClient
 {
@@ -40,6 +39,8 @@ struct _MzClient
   gint64 last_seq;              /* of the events of this connection */
 
   guint failures;               /* in a row, since the last hello-ok */
+  guint flaps;                  /* connections in a row that did not last */
+  gint64 ready_at;              /* of this connection, monotonic µs; 0 before */
   gboolean was_ready;
   gboolean offer_device_token;
   gboolean device_token_retried;
@@ -47,9 +48,17 @@ struct _MzClient
 
   MzClientRequests *requests;
   GQueue stop_tasks;
+  gboolean start_after_stop;
 };
 
 G_DEFINE_FINAL_TYPE (MzClient, mz_client, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (MzClientState, mz_client_state,
+                    G_DEFINE_ENUM_VALUE (MZ_CLIENT_OFFLINE, "offline"),
+                    G_DEFINE_ENUM_VALUE (MZ_CLIENT_CONNECTING, "connecting"),
+                    G_DEFINE_ENUM_VALUE (MZ_CLIENT_READY, "ready"),
+                    G_DEFINE_ENUM_VALUE (MZ_CLIENT_WAITING, "waiting"),
+                    G_DEFINE_ENUM_VALUE (MZ_CLIENT_STOPPED, "stopped"))
 
 enum
 {
@@ -74,28 +83,6 @@ static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void connect_now (MzClient *self);
-
-GType
-mz_client_state_get_type (void)
-{
-  static GType type = 0;
-
-  if (g_once_init_enter (&type))
-    {
-      static const GEnumValue values[] = {
-        { MZ_CLIENT_OFFLINE, "MZ_CLIENT_OFFLINE", "offline" },
-        { MZ_CLIENT_CONNECTING, "MZ_CLIENT_CONNECTING", "connecting" },
-        { MZ_CLIENT_READY, "MZ_CLIENT_READY", "ready" },
-        { MZ_CLIENT_WAITING, "MZ_CLIENT_WAITING", "waiting" },
-        { MZ_CLIENT_STOPPED, "MZ_CLIENT_STOPPED", "stopped" },
-        { 0, NULL, NULL },
-      };
-
-      g_once_init_leave (&type, g_enum_register_static ("MzClientState", values));
-    }
-
-  return type;
-}
 
 static void
 set_state (MzClient      *self,
@@ -148,7 +135,7 @@ drop_connection (MzClient *self)
 static gboolean
 retry_cb (gpointer user_data)
 {
-  MzClient *self = MZ_CLIENT (user_data);
+  g_autoptr (MzClient) self = g_object_ref (MZ_CLIENT (user_data));
 
   g_clear_pointer (&self->retry, mz_source_destroy);
   connect_now (self);
@@ -162,7 +149,7 @@ decide (MzClient     *self,
 {
   MzReconnectInput input = {
     .error = error,
-    .failures = self->failures,
+    .failures = mz_client_get_failures (self),
     .was_ready = self->was_ready,
     .sent_device_token = mz_connection_uses_device_token (self->connection),
     .has_device_token = mz_identity_get_device_token (self->identity, self->token_key) != NULL,
@@ -202,6 +189,8 @@ fail (MzClient     *self,
   g_debug ("The connection failed or ended: %s", error->message);
 
   self->failures++;
+  if (self->ready_at != 0)
+    self->flaps = g_get_monotonic_time () - self->ready_at < LASTING_US ? self->flaps + 1 : 0;
   decision = decide (self, error);
   self->restart_expected_ms = -1;
 
@@ -228,13 +217,15 @@ fail (MzClient     *self,
       break;
     }
 
+  /* Whoever is told finds everything in place, and may stop us or try again at once. */
+  g_object_freeze_notify (G_OBJECT (self));
   drop_connection (self);
   set_error (self, error);
-
   if (decision.action == MZ_RECONNECT_STOP)
     set_state (self, MZ_CLIENT_STOPPED);
   else
     plan_retry (self, decision.delay_ms);
+  g_object_thaw_notify (G_OBJECT (self));
 
   /* Last, for their callers may do anything, even start us again. */
   mz_client_requests_reject_all (self->requests, error);
@@ -243,8 +234,13 @@ fail (MzClient     *self,
 static void
 finish_stop (MzClient *self)
 {
+  g_autoptr (GError) error = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED, "the connection was closed here");
+  g_autoptr (MzClient) alive G_GNUC_UNUSED = g_object_ref (self);
+  gboolean start = self->start_after_stop;
   GTask *task;
 
+  self->start_after_stop = FALSE;
+  mz_client_requests_reject_all (self->requests, error);
   set_state (self, MZ_CLIENT_OFFLINE);
 
   while ((task = g_queue_pop_head (&self->stop_tasks)) != NULL)
@@ -252,6 +248,9 @@ finish_stop (MzClient *self)
       g_task_return_boolean (task, TRUE);
       g_object_unref (task);
     }
+
+  if (start)
+    mz_client_start (self);
 }
 
 static void
@@ -278,16 +277,23 @@ static void
 connection_ready_cb (MzClient *self,
                      MzHello  *hello)
 {
+  g_autoptr (MzClient) alive G_GNUC_UNUSED = g_object_ref (self);
   MzTraceAttempt *attempt = mz_trace_get_winner (self->trace);
   const char *device_token = mz_hello_get_device_token (hello);
+
+  g_object_freeze_notify (G_OBJECT (self));
 
   if (device_token != NULL)
     mz_identity_set_device_token (self->identity, self->token_key, device_token);
 
-  /* What worked is tried first from now on. */
-  mz_endpoint_unref (self->dial_endpoint);
-  self->dial_endpoint = mz_endpoint_with_scheme (self->endpoint, mz_trace_attempt_get_scheme (attempt));
+  /* TLS that was found out is kept. The way down is not: each dial has to find again that the peer speaks no TLS, and is private. */
+  if (mz_trace_attempt_get_scheme (attempt) == MZ_SCHEME_WSS)
+    {
+      mz_endpoint_unref (self->dial_endpoint);
+      self->dial_endpoint = mz_endpoint_with_scheme (self->endpoint, MZ_SCHEME_WSS);
+    }
 
+  self->ready_at = g_get_monotonic_time ();
   self->failures = 0;
   self->was_ready = TRUE;
   self->offer_device_token = FALSE;
@@ -297,6 +303,7 @@ connection_ready_cb (MzClient *self,
   set_error (self, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HELLO]);
   set_state (self, MZ_CLIENT_READY);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
@@ -354,8 +361,13 @@ connect_now (MzClient *self)
     .offer_device_token = self->offer_device_token,
   };
 
+  g_assert (self->connection == NULL);
+
+  g_object_freeze_notify (G_OBJECT (self));
   g_clear_pointer (&self->retry, mz_source_destroy);
   set_retry_at (self, 0);
+  self->ready_at = 0;
+  self->restart_expected_ms = -1;
 
   self->connection = mz_connection_new (self->dial_endpoint, self->identity, self->options, &credentials);
   g_signal_connect_swapped (self->connection, "ready", G_CALLBACK (connection_ready_cb), self);
@@ -368,6 +380,7 @@ connect_now (MzClient *self)
   set_state (self, MZ_CLIENT_CONNECTING);
 
   mz_connection_start (self->connection, self->login);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
@@ -536,6 +549,7 @@ mz_client_set_credentials (MzClient   *self,
   self->token = token != NULL && *token != '\0' ? g_strdup (token) : NULL;
   self->password = password != NULL && *password != '\0' ? g_strdup (password) : NULL;
   self->device_token_retried = FALSE;
+  self->offer_device_token = FALSE;
 }
 
 /**
@@ -567,14 +581,16 @@ mz_client_set_login (MzClient *self,
 /**
  * mz_client_start:
  *
- * Connects, and stays connected. Nothing happens if it is connecting or connected already.
+ * Connects, and stays connected. Nothing happens if it is connecting or connected already; while it is stopping, it starts again after that.
  */
 void
 mz_client_start (MzClient *self)
 {
   g_return_if_fail (MZ_IS_CLIENT (self));
 
-  if (self->connection == NULL)
+  if (!g_queue_is_empty (&self->stop_tasks))
+    self->start_after_stop = TRUE;
+  else if (self->connection == NULL)
     connect_now (self);
 }
 
@@ -589,6 +605,7 @@ mz_client_retry_now (MzClient *self)
   g_return_if_fail (MZ_IS_CLIENT (self));
 
   self->failures = 0;
+  self->flaps = 0;
   mz_client_start (self);
 }
 
@@ -612,17 +629,19 @@ mz_client_stop_async (MzClient            *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, mz_client_stop_async);
   g_queue_push_tail (&self->stop_tasks, task);
+  self->start_after_stop = FALSE;
 
   g_clear_pointer (&self->retry, mz_source_destroy);
   set_retry_at (self, 0);
 
-  error = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED, "the connection was closed here");
-  mz_client_requests_reject_all (self->requests, error);
-
+  /* First the connection: whoever is told now that his request is void cannot make another one. */
   if (self->connection != NULL)
     mz_connection_close (self->connection);
   else
     finish_stop (self);
+
+  error = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED, "the connection was closed here");
+  mz_client_requests_reject_all (self->requests, error);
 }
 
 gboolean
@@ -704,6 +723,19 @@ mz_client_get_retry_at (MzClient *self)
 }
 
 /**
+ * mz_client_get_failures:
+ *
+ * Returns: how many times in a row it did not work: tries that failed since the last hello-ok, or connections that ended soon after theirs
+ */
+guint
+mz_client_get_failures (MzClient *self)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), 0);
+
+  return MAX (self->failures, self->flaps);
+}
+
+/**
  * mz_client_has_method:
  *
  * Returns: whether the gateway is there and names @method among its features
@@ -717,86 +749,15 @@ mz_client_has_method (MzClient   *self,
   return hello != NULL && mz_hello_has_method (hello, method);
 }
 
-/**
- * mz_client_request_async:
- * @method: the method
- * @params: (transfer full) (nullable): its params
- * @timeout_ms: how long to wait for the answer; 0 for the default of 30 s
- *
- * Sends a request. It fails at once with %MZ_GATEWAY_ERROR_NOT_CONNECTED while not ready, and with %MZ_GATEWAY_ERROR_TOO_LARGE when it
- * is over the gateway's `policy.maxPayload`: then nothing was sent.
- */
-void
-mz_client_request_async (MzClient            *self,
-                         const char          *method,
-                         JsonNode            *params,
-                         guint                timeout_ms,
-                         GCancellable        *cancellable,
-                         GAsyncReadyCallback  callback,
-                         gpointer             user_data)
+/* For mz-client-requests.c */
+MzConnection *
+mz_client_get_connection (MzClient *self)
 {
-  g_autoptr (JsonNode) owned G_GNUC_UNUSED = params;
-  g_autoptr (GTask) task = NULL;
-  g_autofree char *text = NULL;
-  const char *id;
-  gsize max_payload;
-
-  g_return_if_fail (MZ_IS_CLIENT (self));
-  g_return_if_fail (method != NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, mz_client_request_async);
-
-  if (g_task_return_error_if_cancelled (task))
-    return;
-
-  if (self->connection == NULL || !mz_connection_is_open (self->connection))
-    {
-      g_task_return_new_error (task, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED, "not connected to the gateway");
-      return;
-    }
-
-  id = mz_client_requests_add (self->requests, task, method, timeout_ms > 0 ? timeout_ms : REQUEST_TIMEOUT_MS);
-  text = mz_frame_build_request (id, method, params);
-
-  max_payload = mz_hello_get_max_payload (mz_connection_get_hello (self->connection));
-  if (strlen (text) > max_payload)
-    {
-      mz_client_requests_fail (self->requests, id,
-                               g_error_new (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TOO_LARGE,
-                                            "the message has %" G_GSIZE_FORMAT " bytes, the gateway takes %" G_GSIZE_FORMAT, strlen (text),
-                                            max_payload));
-      return;
-    }
-
-  mz_connection_send (self->connection, text);
+  return self->connection;
 }
 
-/**
- * mz_client_request_finish:
- *
- * Returns: (transfer full): the answer's payload; on failure %NULL with a %MZ_GATEWAY_ERROR: %MZ_GATEWAY_ERROR_REMOTE when the gateway
- *   said no
- */
-JsonNode *
-mz_client_request_finish (MzClient      *self,
-                          GAsyncResult  *result,
-                          GError       **error)
+MzClientRequests *
+mz_client_get_requests (MzClient *self)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * mz_client_get_n_pending:
- *
- * Returns: how many requests wait for an answer
- */
-guint
-mz_client_get_n_pending (MzClient *self)
-{
-  g_return_val_if_fail (MZ_IS_CLIENT (self), 0);
-
-  return mz_client_requests_get_n (self->requests);
+  return self->requests;
 }

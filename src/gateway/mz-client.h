@@ -71,6 +71,7 @@ MzTrace       *mz_client_get_trace        (MzClient             *self);
 MzHello       *mz_client_get_hello        (MzClient             *self);
 const GError  *mz_client_get_error        (MzClient             *self);
 gint64         mz_client_get_retry_at     (MzClient             *self);
+guint          mz_client_get_failures     (MzClient             *self);
 gboolean       mz_client_has_method       (MzClient             *self,
                                            const char           *method);
 

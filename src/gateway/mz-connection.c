@@ -8,6 +8,7 @@
 #include "mz-connection.h"
 
 #include "mz-gateway-error.h"
+#include "mz-redact.h"
 #include "mz-secret.h"
 #include "mz-source.h"
 
@@ -189,7 +190,7 @@ log_in (MzConnection *self,
     .token = self->token,
     .password = self->password,
     .device_token = self->device_token,
-    .offer_device_token = self->offer_device_token,
+    .offer_device_token = self->offer_device_token && mz_connection_is_trusted (self),
   };
   const char *nonce = NULL;
   gint64 timestamp = 0;
@@ -225,6 +226,25 @@ log_in (MzConnection *self,
     mz_connection_send (self, text);
 }
 
+/* A peer may say back what it was told. */
+static void
+redact_error (MzConnection *self,
+              GError       *error)
+{
+  const char *issued = self->hello != NULL ? mz_hello_get_device_token (self->hello) : NULL;
+  const char *all[] = { self->token, self->password, self->device_token, issued };
+  const char *secrets[G_N_ELEMENTS (all) + 1] = { NULL };
+  char *safe;
+
+  for (guint i = 0, n = 0; i < G_N_ELEMENTS (all); i++)
+    if (all[i] != NULL)
+      secrets[n++] = all[i];
+
+  safe = mz_redact (error->message, secrets);
+  g_free (error->message);
+  error->message = safe;
+}
+
 static gboolean
 watchdog_cb (gpointer user_data)
 {
@@ -254,6 +274,7 @@ login_answered (MzConnection *self,
   if (!frame->ok)
     {
       error = mz_gateway_error_new_remote (mz_gateway_error_classify_connect (frame->error), frame->error);
+      redact_error (self, error);
       mz_transport_close (self->transport, CLOSE_NORMAL, NULL);
       end (self, error);
       return;
@@ -341,6 +362,8 @@ closed_cb (MzConnection *self,
            const char   *reason)
 {
   g_autoptr (GError) error = mz_gateway_error_new_closed (code, reason);
+
+  redact_error (self, error);
 
   /* A gateway that lets nobody in says so with an error first; some proxies and old gateways only close. */
   if (self->stage == STAGE_HELLO && code == CLOSE_POLICY)
@@ -614,6 +637,7 @@ mz_connection_is_trusted (MzConnection *self)
   if (peer == NULL)
     return FALSE;
 
-  return mz_address_classify (g_inet_socket_address_get_address (peer)) == MZ_HOST_CLASS_LOOPBACK ||
+  return (!mz_trace_attempt_is_proxied (attempt) &&
+          mz_address_classify (g_inet_socket_address_get_address (peer)) == MZ_HOST_CLASS_LOOPBACK) ||
          (mz_trace_attempt_get_scheme (attempt) == MZ_SCHEME_WSS && self->options->pin != NULL);
 }

@@ -94,7 +94,7 @@ describe_failure (MzDial    *dial,
     .net_code = error != NULL && error->domain == MZ_NET_ERROR ? error->code : -1,
     .http_status = mz_trace_attempt_get_http_status (trace),
     .garbage = g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_WEBSOCKET) && mz_trace_attempt_get_http_status (trace) == 0,
-    .peer_known = peer != NULL && !mz_attempt_is_proxied (attempt),
+    .peer_known = peer != NULL && !mz_trace_attempt_is_proxied (trace),
     .pinned = dial->options->pin != NULL,
     .consent = dial->options->allow_plaintext,
     .other_tried = dial->other_scheme_tried,
@@ -166,15 +166,15 @@ scheme_failed (GTask *task)
   const GError *error;
   MzSchemeFailure failure;
 
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    {
+      return_error (task, g_error_new_literal (MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED, "cancelled"));
+      return;
+    }
+
   amend_no_ipv4 (dial);
   error = mz_trace_attempt_get_error (mz_attempt_get_trace (deepest));
   failure = describe_failure (dial, deepest);
-
-  if (g_error_matches (error, MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED))
-    {
-      return_error (task, g_error_copy (error));
-      return;
-    }
 
   switch (mz_fallback_decide (&failure))
     {
@@ -234,7 +234,8 @@ attempt_done_cb (GObject      *source,
     }
 
   /* Before TCP is up, a failure may be the route's fault; after that it never is (and the other routes were called off). */
-  if (!mz_attempt_has_tcp (attempt) && !g_error_matches (error, MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED) &&
+  if (!mz_attempt_has_tcp (attempt) && !g_cancellable_is_cancelled (g_task_get_cancellable (task)) &&
+      !g_error_matches (error, MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED) &&
       dial->n_started < mz_trace_get_plan (dial->trace)->n_routes)
     start_next_route (task);
   else if (dial->n_running == 0)
@@ -273,6 +274,8 @@ start_next_route (GTask *task)
   dial->n_started++;
   dial->n_running++;
   g_ptr_array_add (dial->attempts, attempt);
+  if (mz_endpoint_get_scheme (mz_trace_get_endpoint (dial->trace)) == MZ_SCHEME_WSS && mz_endpoint_get_scheme (dial->endpoint) == MZ_SCHEME_WS)
+    mz_attempt_require_private (attempt);
   g_signal_connect_object (attempt, "tcp-connected", G_CALLBACK (tcp_connected_cb), task, 0);
 
   if (dial->n_started < plan->n_routes)

@@ -22,6 +22,7 @@ struct _MzTraceAttempt
   GPtrArray *resolved;          /* GInetAddress */
   GPtrArray *tried;             /* GInetSocketAddress */
   GInetSocketAddress *peer;
+  gboolean proxied;
   GTlsCertificate *certificate;
   GTlsCertificateFlags tls_errors;
   char *fingerprint;
@@ -380,6 +381,19 @@ mz_trace_attempt_get_error (MzTraceAttempt *self)
 }
 
 /**
+ * mz_trace_attempt_is_proxied:
+ *
+ * Returns: whether the peer's address is a proxy's, and so says nothing of where the gateway is
+ */
+gboolean
+mz_trace_attempt_is_proxied (MzTraceAttempt *self)
+{
+  g_return_val_if_fail (MZ_IS_TRACE_ATTEMPT (self), FALSE);
+
+  return self->proxied;
+}
+
+/**
  * mz_trace_attempt_reached:
  *
  * Returns: whether @phase was completed
@@ -527,6 +541,14 @@ mz_trace_attempt_set_peer (MzTraceAttempt     *self,
   g_return_if_fail (MZ_IS_TRACE_ATTEMPT (self));
 
   g_set_object (&self->peer, peer);
+}
+
+void
+mz_trace_attempt_set_proxied (MzTraceAttempt *self)
+{
+  g_return_if_fail (MZ_IS_TRACE_ATTEMPT (self));
+
+  self->proxied = TRUE;
 }
 
 /**

@@ -67,6 +67,7 @@ GTlsCertificateFlags mz_trace_attempt_get_tls_errors   (MzTraceAttempt       *se
 guint                mz_trace_attempt_get_http_status  (MzTraceAttempt       *self);
 const char          *mz_trace_attempt_get_http_type    (MzTraceAttempt       *self);
 const GError        *mz_trace_attempt_get_error        (MzTraceAttempt       *self);
+gboolean             mz_trace_attempt_is_proxied       (MzTraceAttempt       *self);
 gboolean             mz_trace_attempt_reached          (MzTraceAttempt       *self,
                                                         MzPhase               phase);
 
@@ -86,6 +87,7 @@ void                 mz_trace_attempt_add_tried        (MzTraceAttempt       *se
                                                         GInetSocketAddress   *address);
 void                 mz_trace_attempt_set_peer         (MzTraceAttempt       *self,
                                                         GInetSocketAddress   *peer);
+void                 mz_trace_attempt_set_proxied      (MzTraceAttempt       *self);
 void                 mz_trace_attempt_set_certificate  (MzTraceAttempt       *self,
                                                         GTlsCertificate      *certificate,
                                                         GTlsCertificateFlags  errors);

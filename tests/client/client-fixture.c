@@ -83,7 +83,7 @@ wait_ready (Fixture *fixture)
   g_assert_cmpint (state (fixture), ==, MZ_CLIENT_READY);
 }
 
-static void
+void
 stop_cb (GObject      *source,
          GAsyncResult *result,
          gpointer      user_data)

@@ -48,6 +48,9 @@ void           start       (Fixture       *fixture,
                             const char    *token,
                             const char    *password);
 void           stop        (Fixture       *fixture);
+void           stop_cb     (GObject       *source,
+                            GAsyncResult  *result,
+                            gpointer       user_data);
 MzClientState  state       (Fixture       *fixture);
 void           wait_ready  (Fixture       *fixture);
 
