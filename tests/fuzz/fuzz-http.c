@@ -13,6 +13,7 @@
 
 int LLVMFuzzerTestOneInput (const unsigned char *data, size_t size);
 
+#define TOKEN "a-token-for-the-fuzzer"
 #define UPGRADED "101\n"
 #define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" /* RFC 6455 §1.3 */
 
@@ -84,6 +85,8 @@ ended_cb (MzConnection *connection,
           const GError *error,
           gboolean     *ended)
 {
+  /* Whatever the peer says, it is not the token. */
+  g_assert_true (error == NULL || strstr (error->message, TOKEN) == NULL);
   *ended = TRUE;
 }
 
@@ -101,7 +104,7 @@ LLVMFuzzerTestOneInput (const unsigned char *data,
   g_autoptr (MzDialOptions) options = mz_dial_options_new ();
   g_autoptr (MzConnection) connection = NULL;
   g_autofree char *url = NULL;
-  MzCredentials credentials = { .token = "a-token-for-the-fuzzer" };
+  MzCredentials credentials = { .token = TOKEN };
   Input input = { data, size };
   gboolean ended = FALSE;
 
