@@ -10,6 +10,10 @@
 #include "mz-gateway-error.h"
 #include "mz-json.h"
 
+/* The most that both protocols let a client ask for (ChatHistoryParams.maxChars). Without it a gateway cuts each text short, at some 8,000
+ * characters, and a reply that was streamed whole would shrink at its end. */
+#define MAX_CHARS 500000
+
 /* Pages without anything new that are passed over in one go: rows that came meanwhile move what an offset means. */
 #define MAX_EMPTY_PAGES 8
 
@@ -35,6 +39,7 @@ history_params (MzSession *self,
 
   json_object_set_string_member (object, "sessionKey", mz_session_get_canonical_key (self));
   json_object_set_int_member (object, "limit", limit);
+  json_object_set_int_member (object, "maxChars", MAX_CHARS);
   if (offset > 0)
     json_object_set_int_member (object, "offset", offset);
   return take_object (object);

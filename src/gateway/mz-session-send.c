@@ -229,7 +229,12 @@ abort_cb (GObject      *source,
       if (run != NULL)
         mz_session_settle_run (self, run, ABORT_SETTLE_MS, MZ_RUN_ABORTED);
     }
-  g_task_return_boolean (task, mz_json_get_boolean (mz_json_node_object (answer), "aborted", TRUE));
+
+  /* Nothing ran there any more: the history tells how it ended. */
+  if (!mz_json_get_boolean (mz_json_node_object (answer), "aborted", TRUE))
+    mz_session_reload (self);
+
+  g_task_return_boolean (task, TRUE);
 }
 
 /**
@@ -281,7 +286,7 @@ mz_session_abort_async (MzSession           *self,
  * @result: the result
  * @error: return location for an error
  *
- * Returns: whether there was something to stop; %FALSE with @error unset when not
+ * Returns: %TRUE when nothing runs there any more, also if nothing did before; %FALSE with @error set when the gateway did not say so
  */
 gboolean
 mz_session_abort_finish (MzSession     *self,
