@@ -21,7 +21,8 @@ struct _MzClient
 
   MzEndpoint *endpoint;
   MzEndpoint *dial_endpoint;    /* the same, or with the scheme that hello-ok came over */
-  char *token_key;              /* under which the identity keeps this gateway's device token */
+  char *token_key;              /* under which the identity keeps this gateway's device token: the one that came over TLS, */
+  char *plain_token_key;        /* and the one that came over plaintext */
   MzIdentity *identity;
   MzDialOptions *options;
   char *token;
@@ -143,6 +144,21 @@ retry_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Of the connection that is there. */
+static const char *
+current_token_key (MzClient *self)
+{
+  return mz_connection_is_encrypted (self->connection) ? self->token_key : self->plain_token_key;
+}
+
+static const char *
+usable_device_token (MzClient *self)
+{
+  const char *token = mz_identity_get_device_token (self->identity, current_token_key (self));
+
+  return token != NULL ? token : mz_identity_get_device_token (self->identity, self->plain_token_key);
+}
+
 static MzReconnectDecision
 decide (MzClient     *self,
         const GError *error)
@@ -152,7 +168,7 @@ decide (MzClient     *self,
     .failures = mz_client_get_failures (self),
     .was_ready = self->was_ready,
     .sent_device_token = mz_connection_uses_device_token (self->connection),
-    .has_device_token = mz_identity_get_device_token (self->identity, self->token_key) != NULL,
+    .has_device_token = usable_device_token (self) != NULL,
     .has_shared_secret = self->token != NULL || self->password != NULL,
     .trusted_endpoint = mz_connection_is_trusted (self->connection),
     .device_token_retried = self->device_token_retried,
@@ -197,7 +213,7 @@ fail (MzClient     *self,
   switch (decision.action)
     {
     case MZ_RECONNECT_DROP_DEVICE_TOKEN:
-      mz_identity_set_device_token (self->identity, self->token_key, NULL);
+      mz_identity_set_device_token (self->identity, current_token_key (self), NULL);
       self->device_token_retried = TRUE;
       self->offer_device_token = FALSE;
       break;
@@ -284,7 +300,7 @@ connection_ready_cb (MzClient *self,
   g_object_freeze_notify (G_OBJECT (self));
 
   if (device_token != NULL)
-    mz_identity_set_device_token (self->identity, self->token_key, device_token);
+    mz_identity_set_device_token (self->identity, current_token_key (self), device_token);
 
   /* TLS that was found out is kept. The way down is not: each dial has to find again that the peer speaks no TLS, and is private. */
   if (mz_trace_attempt_get_scheme (attempt) == MZ_SCHEME_WSS)
@@ -358,6 +374,7 @@ connect_now (MzClient *self)
     .token = self->token,
     .password = self->password,
     .device_token = mz_identity_get_device_token (self->identity, self->token_key),
+    .plain_device_token = mz_identity_get_device_token (self->identity, self->plain_token_key),
     .offer_device_token = self->offer_device_token,
   };
 
@@ -436,6 +453,7 @@ mz_client_finalize (GObject *object)
   g_clear_pointer (&self->dial_endpoint, mz_endpoint_unref);
   g_clear_pointer (&self->options, mz_dial_options_free);
   g_clear_pointer (&self->token_key, g_free);
+  g_clear_pointer (&self->plain_token_key, g_free);
   g_clear_error (&self->error);
   g_clear_pointer (&self->token, mz_secret_free);
   g_clear_pointer (&self->password, mz_secret_free);
@@ -522,10 +540,11 @@ mz_client_new (MzEndpoint          *endpoint,
   self->identity = g_object_ref (identity);
   self->options = mz_dial_options_copy (options);
 
-  /* Without the scheme: a fallback to the other one still reaches the same gateway. */
+  /* By the scheme that was used, not by the one that was typed. */
   path = mz_endpoint_get_path (endpoint);
-  self->token_key = g_strdup_printf ("%s:%u%s", mz_endpoint_get_host (endpoint), mz_endpoint_get_port (endpoint),
+  self->token_key = g_strdup_printf ("wss://%s:%u%s", mz_endpoint_get_host (endpoint), mz_endpoint_get_port (endpoint),
                                      g_str_equal (path, "/") ? "" : path);
+  self->plain_token_key = g_strdup_printf ("ws://%s", self->token_key + strlen ("wss://"));
 
   return self;
 }

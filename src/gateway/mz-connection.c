@@ -49,6 +49,7 @@ struct _MzConnection
   char *token;
   char *password;
   char *device_token;
+  char *plain_device_token;
   gboolean offer_device_token;
   gboolean login;
 
@@ -190,8 +191,10 @@ log_in (MzConnection *self,
     .token = self->token,
     .password = self->password,
     .device_token = self->device_token,
+    .plain_device_token = self->plain_device_token,
     .offer_device_token = self->offer_device_token && mz_connection_is_trusted (self),
   };
+  gboolean tls = mz_connection_is_encrypted (self);
   const char *nonce = NULL;
   gint64 timestamp = 0;
   g_autoptr (GError) error = NULL;
@@ -216,8 +219,8 @@ log_in (MzConnection *self,
     }
 
   begin_phase (self, STAGE_HELLO, MZ_PHASE_HELLO);
-  self->uses_device_token = mz_handshake_choose_auth (&credentials).uses_device_token;
-  params = mz_handshake_build_connect (self->identity, &credentials, mz_platform_to_string (mz_platform_current ()), locale, nonce, timestamp);
+  self->uses_device_token = mz_handshake_choose_auth (&credentials, tls).uses_device_token;
+  params = mz_handshake_build_connect (self->identity, &credentials, tls, mz_platform_to_string (mz_platform_current ()), locale, nonce, timestamp);
   text = mz_frame_build_request (CONNECT_ID, "connect", params);
 
   if (strlen (text) > MZ_HANDSHAKE_MAX_FRAME)
@@ -232,7 +235,7 @@ redact_error (MzConnection *self,
               GError       *error)
 {
   const char *issued = self->hello != NULL ? mz_hello_get_device_token (self->hello) : NULL;
-  const char *all[] = { self->token, self->password, self->device_token, issued };
+  const char *all[] = { self->token, self->password, self->device_token, self->plain_device_token, issued };
   const char *secrets[G_N_ELEMENTS (all) + 1] = { NULL };
   char *safe;
 
@@ -429,6 +432,7 @@ mz_connection_finalize (GObject *object)
   g_clear_pointer (&self->token, mz_secret_free);
   g_clear_pointer (&self->password, mz_secret_free);
   g_clear_pointer (&self->device_token, mz_secret_free);
+  g_clear_pointer (&self->plain_device_token, mz_secret_free);
 
   G_OBJECT_CLASS (mz_connection_parent_class)->finalize (object);
 }
@@ -483,6 +487,7 @@ mz_connection_new (MzEndpoint          *endpoint,
   self->token = g_strdup (credentials->token);
   self->password = g_strdup (credentials->password);
   self->device_token = g_strdup (credentials->device_token);
+  self->plain_device_token = g_strdup (credentials->plain_device_token);
   self->offer_device_token = credentials->offer_device_token;
   self->trace = mz_dialer_plan_trace (endpoint, options);
 
@@ -616,6 +621,23 @@ mz_connection_uses_device_token (MzConnection *self)
   g_return_val_if_fail (MZ_IS_CONNECTION (self), FALSE);
 
   return self->uses_device_token;
+}
+
+/**
+ * mz_connection_is_encrypted:
+ *
+ * Returns: whether the WebSocket runs over TLS
+ */
+gboolean
+mz_connection_is_encrypted (MzConnection *self)
+{
+  MzTraceAttempt *attempt;
+
+  g_return_val_if_fail (MZ_IS_CONNECTION (self), FALSE);
+
+  attempt = winner (self);
+
+  return attempt != NULL && mz_trace_attempt_get_scheme (attempt) == MZ_SCHEME_WSS;
 }
 
 /**

@@ -32,6 +32,7 @@ MzTrace      *mz_connection_get_trace          (MzConnection         *self);
 MzHello      *mz_connection_get_hello          (MzConnection         *self);
 gboolean      mz_connection_is_open            (MzConnection         *self);
 gboolean      mz_connection_uses_device_token  (MzConnection         *self);
+gboolean      mz_connection_is_encrypted       (MzConnection         *self);
 gboolean      mz_connection_is_trusted         (MzConnection         *self);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ non_empty (const char *text)
 /**
  * mz_handshake_choose_auth:
  * @credentials: what there is
+ * @tls: whether the connection is encrypted: what came over TLS goes back over TLS only
  *
  * Which credentials go out: the shared token or password first, the device's own token where there is neither, both only for the one
  * retry (docs: gateway/protocol/auth, "Client-side connect auth assembly").
@@ -32,13 +33,16 @@ non_empty (const char *text)
  * Returns: the choice; its strings are those of @credentials
  */
 MzAuthChoice
-mz_handshake_choose_auth (const MzCredentials *credentials)
+mz_handshake_choose_auth (const MzCredentials *credentials,
+                          gboolean             tls)
 {
   const char *token = non_empty (credentials->token);
   const char *password = non_empty (credentials->password);
-  const char *device_token = non_empty (credentials->device_token);
+  const char *device_token = tls ? non_empty (credentials->device_token) : NULL;
   MzAuthChoice choice = { .token = token, .password = password };
 
+  if (device_token == NULL)
+    device_token = non_empty (credentials->plain_device_token);
   if (device_token == NULL)
     return choice;
 
@@ -141,6 +145,7 @@ add_strv (JsonBuilder        *builder,
  * mz_handshake_build_connect:
  * @identity: signs
  * @credentials: what there is
+ * @tls: whether the connection is encrypted
  * @platform: this host's platform
  * @locale: (nullable): a BCP 47 tag
  * @nonce: the challenge's
@@ -151,13 +156,14 @@ add_strv (JsonBuilder        *builder,
 JsonNode *
 mz_handshake_build_connect (MzIdentity          *identity,
                             const MzCredentials *credentials,
+                            gboolean             tls,
                             const char          *platform,
                             const char          *locale,
                             const char          *nonce,
                             gint64               timestamp)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  MzAuthChoice auth = mz_handshake_choose_auth (credentials);
+  MzAuthChoice auth = mz_handshake_choose_auth (credentials, tls);
   g_autofree char *payload = NULL;
   g_autofree char *signature = NULL;
 

@@ -20,14 +20,16 @@ G_BEGIN_DECLS
  * MzCredentials:
  * @token: (nullable): the shared token
  * @password: (nullable): the shared password
- * @device_token: (nullable): the token that this gateway gave this device
- * @offer_device_token: send @device_token beside the shared secret: the one retry after a mismatch
+ * @device_token: (nullable): the token that this gateway gave this device over TLS
+ * @plain_device_token: (nullable): the one that it gave over plaintext: the only one that ever goes over plaintext
+ * @offer_device_token: send the device's token beside the shared secret: the one retry after a mismatch
  */
 typedef struct
 {
   const char *token;
   const char *password;
   const char *device_token;
+  const char *plain_device_token;
   gboolean offer_device_token;
 } MzCredentials;
 
@@ -46,7 +48,8 @@ typedef struct
   gboolean uses_device_token;
 } MzAuthChoice;
 
-MzAuthChoice  mz_handshake_choose_auth     (const MzCredentials   *credentials);
+MzAuthChoice  mz_handshake_choose_auth     (const MzCredentials   *credentials,
+                                            gboolean               tls);
 gboolean      mz_handshake_read_challenge  (MzFrame               *frame,
                                             const char           **nonce,
                                             gint64                *timestamp,
@@ -63,6 +66,7 @@ char         *mz_handshake_payload_v3      (const char            *device_id,
                                             const char            *device_family);
 JsonNode     *mz_handshake_build_connect   (MzIdentity            *identity,
                                             const MzCredentials   *credentials,
+                                            gboolean               tls,
                                             const char            *platform,
                                             const char            *locale,
                                             const char            *nonce,

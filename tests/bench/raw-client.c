@@ -156,7 +156,7 @@ raw_log_in (Raw        *raw,
   g_autofree char *hello = NULL;
 
   g_assert_true (mz_handshake_read_challenge (frame, &nonce, &timestamp, NULL));
-  params = mz_handshake_build_connect (identity, &credentials, "linux", NULL, nonce, timestamp);
+  params = mz_handshake_build_connect (identity, &credentials, FALSE, "linux", NULL, nonce, timestamp);
   connect_text = mz_frame_build_request ("connect", "connect", params);
   raw_send_text (raw, connect_text);
   hello = raw_read_text (raw);

@@ -106,6 +106,46 @@ test_tls_authority (Fixture       *fixture,
   g_assert_cmpuint (mz_demo_gateway_get_n_upgrades (fixture->gateway), ==, 0);
 }
 
+/* The device token that came over TLS is no use without it: on the same port, in plaintext, there is nothing to log in with. */
+static void
+test_token_stays_encrypted (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate = load_certificate ("self-signed");
+  g_autoptr (MzEndpoint) endpoint = NULL;
+  g_autofree char *url = NULL;
+  guint16 port;
+
+  mz_demo_gateway_set_auth (fixture->gateway, MZ_DEMO_AUTH_TOKEN, TOKEN);
+  mz_demo_gateway_set_certificate (fixture->gateway, certificate);
+  fixture->options->pin = mz_tls_fingerprint (certificate);
+  start (fixture, TOKEN, NULL);
+  wait_ready (fixture);
+  stop (fixture);
+
+  mz_client_set_credentials (fixture->client, NULL, NULL);
+  mz_client_start (fixture->client);
+  wait_ready (fixture);
+  stop (fixture);
+  g_clear_object (&fixture->client);
+
+  port = mz_demo_gateway_get_port (fixture->gateway);
+  mz_demo_gateway_stop (fixture->gateway);
+  mz_demo_gateway_set_certificate (fixture->gateway, NULL);
+  mz_demo_gateway_start (fixture->gateway, port, &error);
+  g_assert_no_error (error);
+
+  url = g_strdup_printf ("ws://127.0.0.1:%u", port);
+  endpoint = mz_endpoint_parse (url, &error);
+  g_assert_no_error (error);
+  fixture->client = mz_client_new (endpoint, fixture->identity, fixture->options);
+  mz_client_start (fixture->client);
+  wait_until (fixture, state (fixture) == MZ_CLIENT_STOPPED);
+  g_assert_error (mz_client_get_error (fixture->client), MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_AUTH);
+  g_assert_cmpstr (mz_gateway_error_get_detail_code (mz_client_get_error (fixture->client)), ==, "AUTH_TOKEN_MISSING");
+}
+
 /* ws:// typed for a port that speaks TLS: found out, and kept for the next dial. */
 static void
 test_needs_wss (Fixture       *fixture,
@@ -298,6 +338,7 @@ main (int   argc,
   ADD ("tls/authority/other-name", &other, test_tls_authority);
   ADD ("tls/authority/expired", &expired, test_tls_authority);
   ADD ("tls/authority/unknown", &unknown, test_tls_authority);
+  ADD ("tls/token-stays", NULL, test_token_stays_encrypted);
   ADD ("needs-wss", NULL, test_needs_wss);
   ADD ("needs-ws/consent", GINT_TO_POINTER (TRUE), test_needs_ws);
   ADD ("needs-ws/no-consent", GINT_TO_POINTER (FALSE), test_needs_ws);

@@ -13,23 +13,31 @@
 static void
 test_choose_auth (void)
 {
-  static const struct { MzCredentials in; MzAuthChoice out; } rows[] = {
-    { { NULL, NULL, NULL, FALSE }, { NULL, NULL, NULL, FALSE } },
-    { { "", "", "", FALSE }, { NULL, NULL, NULL, FALSE } },
-    { { "T", NULL, NULL, FALSE }, { "T", NULL, NULL, FALSE } },
-    { { NULL, "P", NULL, FALSE }, { NULL, NULL, "P", FALSE } },
-    { { "T", "P", NULL, FALSE }, { "T", NULL, "P", FALSE } },
-    { { NULL, NULL, "D", FALSE }, { "D", "D", NULL, TRUE } },
-    { { "T", NULL, "D", FALSE }, { "T", NULL, NULL, FALSE } },
-    { { NULL, "P", "D", FALSE }, { NULL, NULL, "P", FALSE } },
-    { { "T", NULL, "D", TRUE }, { "T", "D", NULL, TRUE } },
-    { { NULL, "P", "D", TRUE }, { NULL, "D", "P", TRUE } },
-    { { "T", NULL, NULL, TRUE }, { "T", NULL, NULL, FALSE } },
+  static const struct { MzCredentials in; gboolean tls; MzAuthChoice out; } rows[] = {
+    { { NULL, NULL, NULL, NULL, FALSE }, TRUE, { NULL, NULL, NULL, FALSE } },
+    { { "", "", "", "", FALSE }, TRUE, { NULL, NULL, NULL, FALSE } },
+    { { "T", NULL, NULL, NULL, FALSE }, FALSE, { "T", NULL, NULL, FALSE } },
+    { { NULL, "P", NULL, NULL, FALSE }, FALSE, { NULL, NULL, "P", FALSE } },
+    { { "T", "P", NULL, NULL, FALSE }, TRUE, { "T", NULL, "P", FALSE } },
+    { { NULL, NULL, "D", NULL, FALSE }, TRUE, { "D", "D", NULL, TRUE } },
+    { { "T", NULL, "D", NULL, FALSE }, TRUE, { "T", NULL, NULL, FALSE } },
+    { { NULL, "P", "D", NULL, FALSE }, TRUE, { NULL, NULL, "P", FALSE } },
+    { { "T", NULL, "D", NULL, TRUE }, TRUE, { "T", "D", NULL, TRUE } },
+    { { NULL, "P", "D", NULL, TRUE }, TRUE, { NULL, "D", "P", TRUE } },
+    { { "T", NULL, NULL, NULL, TRUE }, TRUE, { "T", NULL, NULL, FALSE } },
+
+    /* What came over TLS stays there; what came over plaintext may go anywhere. */
+    { { NULL, NULL, "D", NULL, FALSE }, FALSE, { NULL, NULL, NULL, FALSE } },
+    { { "T", NULL, "D", NULL, TRUE }, FALSE, { "T", NULL, NULL, FALSE } },
+    { { NULL, NULL, "D", "E", FALSE }, FALSE, { "E", "E", NULL, TRUE } },
+    { { NULL, NULL, "D", "E", FALSE }, TRUE, { "D", "D", NULL, TRUE } },
+    { { NULL, NULL, NULL, "E", FALSE }, TRUE, { "E", "E", NULL, TRUE } },
+    { { "T", NULL, NULL, "E", TRUE }, FALSE, { "T", "E", NULL, TRUE } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      MzAuthChoice choice = mz_handshake_choose_auth (&rows[i].in);
+      MzAuthChoice choice = mz_handshake_choose_auth (&rows[i].in, rows[i].tls);
 
       g_assert_cmpstr (choice.token, ==, rows[i].out.token);
       g_assert_cmpstr (choice.device_token, ==, rows[i].out.device_token);
@@ -106,7 +114,7 @@ test_connect (gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (MzIdentity) identity = mz_identity_new_random (&error);
   g_autoptr (JsonNode) params = NULL;
-  MzAuthChoice auth = mz_handshake_choose_auth (credentials);
+  MzAuthChoice auth = mz_handshake_choose_auth (credentials, TRUE);
   JsonObject *object, *client, *device;
   g_auto (GStrv) scopes = NULL;
   g_autofree char *payload = NULL;
@@ -116,7 +124,7 @@ test_connect (gconstpointer data)
   gsize key_length, signature_length;
 
   g_assert_no_error (error);
-  params = mz_handshake_build_connect (identity, credentials, "linux", "en-US", NONCE, TIMESTAMP);
+  params = mz_handshake_build_connect (identity, credentials, TRUE, "linux", "en-US", NONCE, TIMESTAMP);
   object = mz_json_node_object (params);
   client = mz_json_get_object (object, "client");
   device = mz_json_get_object (object, "device");
@@ -151,11 +159,11 @@ int
 main (int   argc,
       char *argv[])
 {
-  static const MzCredentials nothing = { NULL, NULL, NULL, FALSE };
-  static const MzCredentials token = { "some-token", NULL, NULL, FALSE };
-  static const MzCredentials password = { NULL, "some-password", NULL, FALSE };
-  static const MzCredentials device = { NULL, NULL, "device-token", FALSE };
-  static const MzCredentials retry = { "some-token", NULL, "device-token", TRUE };
+  static const MzCredentials nothing = { 0 };
+  static const MzCredentials token = { .token = "some-token" };
+  static const MzCredentials password = { .password = "some-password" };
+  static const MzCredentials device = { .device_token = "device-token" };
+  static const MzCredentials retry = { .token = "some-token", .device_token = "device-token", .offer_device_token = TRUE };
 
   g_test_init (&argc, &argv, NULL);
 
