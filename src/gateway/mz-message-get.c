@@ -392,6 +392,22 @@ mz_message_get_duration_ms (MzMessage *self)
 }
 
 /**
+ * mz_message_get_truncated:
+ * @self: a message
+ *
+ * Gateways cut long texts short. What was streamed here stays whole, and the rest of a text is asked for where the gateway can tell it.
+ *
+ * Returns: whether the text, or a tool's output, is only a part of what the gateway has
+ */
+gboolean
+mz_message_get_truncated (MzMessage *self)
+{
+  g_return_val_if_fail (MZ_IS_MESSAGE (self), FALSE);
+
+  return self->truncated;
+}
+
+/**
  * mz_message_get_n_attachments:
  * @self: a message
  *

@@ -23,6 +23,8 @@ struct _MzMessage
   gint64 duration_ms;
   gboolean is_error;
   gboolean is_result;
+  gboolean truncated;
+  gboolean kept_text;
 
   GString *text;
   char *id;
@@ -94,12 +96,17 @@ void        mz_message_set_status          (MzMessage      *self,
                                             const char     *status);
 void        mz_message_set_duration_ms     (MzMessage      *self,
                                             gint64          duration_ms);
+void        mz_message_set_truncated       (MzMessage      *self,
+                                            gboolean        truncated);
 void        mz_message_add_attachment      (MzMessage      *self,
                                             JsonNode       *block);
 
 /* What the row shows becomes what @from shows; what @from does not know stays. */
 void        mz_message_adopt               (MzMessage      *self,
                                             MzMessage      *from);
+
+/* Whether the row's text is the streamed one, because its record came cut short. */
+gboolean    mz_message_has_kept_text       (MzMessage      *self);
 
 /* A row that stands for a tool's result alone, until it meets its call. */
 gboolean    mz_message_is_result           (MzMessage      *self);
@@ -110,6 +117,18 @@ void        mz_message_set_is_result       (MzMessage      *self,
 gint64      mz_message_get_ordinal         (MzMessage      *self);
 void        mz_message_set_ordinal         (MzMessage      *self,
                                             gint64          ordinal);
+
+/* mz-message-cut.c: texts that a gateway has cut short */
+gboolean    mz_text_is_cut                 (const char     *text,
+                                            gsize           length);
+gboolean    mz_text_is_cut_of              (const char     *cut,
+                                            gsize           cut_length,
+                                            const char     *text,
+                                            gsize           length);
+gboolean    mz_text_cut_agrees             (const char     *cut,
+                                            gsize           cut_length,
+                                            const char     *text,
+                                            gsize           length);
 
 /* mz-message-project.c */
 GPtrArray  *mz_message_project             (JsonObject     *record);

@@ -387,6 +387,31 @@ project_marker (Projection *projection,
   mz_message_set_usage (row, mz_json_get_int (meta, "tokensBefore", 0), mz_json_get_int (meta, "tokensAfter", 0));
 }
 
+/* The parts that the gateway cut; all of them when it does not show which. */
+static void
+project_truncation (Projection *projection)
+{
+  gboolean any = FALSE;
+
+  if (!mz_json_get_boolean (mz_json_get_object (projection->record, "__openclaw"), "truncated", FALSE))
+    return;
+
+  for (guint i = 0; i < projection->rows->len; i++)
+    {
+      MzMessage *row = g_ptr_array_index (projection->rows, i);
+      const char *output = mz_message_get_output (row);
+
+      if (mz_text_is_cut (mz_message_get_text (row), mz_message_get_text_length (row)) ||
+          (output != NULL && mz_text_is_cut (output, strlen (output))))
+        {
+          mz_message_set_truncated (row, TRUE);
+          any = TRUE;
+        }
+    }
+  for (guint i = 0; !any && i < projection->rows->len; i++)
+    mz_message_set_truncated (g_ptr_array_index (projection->rows, i), TRUE);
+}
+
 /* One record of the transcript as rows, in order. A record without anything to show makes none. */
 GPtrArray *
 mz_message_project (JsonObject *record)
@@ -445,6 +470,7 @@ mz_message_project (JsonObject *record)
       project_content (&projection, MZ_MESSAGE_OTHER);
     }
 
+  project_truncation (&projection);
   return g_steal_pointer (&rows);
 }
 

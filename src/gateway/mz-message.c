@@ -38,6 +38,7 @@ enum
   PROP_IS_ERROR,
   PROP_STATUS,
   PROP_DURATION_MS,
+  PROP_TRUNCATED,
   N_PROPS
 };
 
@@ -230,6 +231,9 @@ mz_message_get_property (GObject    *object,
     case PROP_DURATION_MS:
       g_value_set_int64 (value, self->duration_ms);
       break;
+    case PROP_TRUNCATED:
+      g_value_set_boolean (value, self->truncated);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -268,6 +272,7 @@ mz_message_class_init (MzMessageClass *klass)
   props[PROP_IS_ERROR] = g_param_spec_boolean ("is-error", NULL, NULL, FALSE, flags);
   props[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, NULL, flags);
   props[PROP_DURATION_MS] = g_param_spec_int64 ("duration-ms", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
+  props[PROP_TRUNCATED] = g_param_spec_boolean ("truncated", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[APPENDED] = g_signal_new ("appended", MZ_TYPE_MESSAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -484,6 +489,17 @@ mz_message_set_duration_ms (MzMessage *self,
   set_number (self, &self->duration_ms, duration_ms, PROP_DURATION_MS);
 }
 
+void
+mz_message_set_truncated (MzMessage *self,
+                          gboolean   truncated)
+{
+  if (self->truncated == truncated)
+    return;
+
+  self->truncated = truncated;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRUNCATED]);
+}
+
 /* The parts have several names: content blocks of the transcript, and chat.send's attachments. */
 void
 mz_message_add_attachment (MzMessage *self,
@@ -522,6 +538,50 @@ mz_message_add_attachment (MzMessage *self,
   g_ptr_array_add (self->attachments, attachment);
 }
 
+/* A text that the gateway cut short does not take the place of one that is here and agrees with it. */
+static gboolean
+keeps_text (MzMessage *self,
+            MzMessage *from)
+{
+  if (self->truncated || self->text->len == 0)
+    return FALSE;
+  if (mz_text_is_cut_of (from->text->str, from->text->len, self->text->str, self->text->len))
+    return TRUE;
+  if (self->state == MZ_MESSAGE_STREAMING &&
+      mz_text_cut_agrees (from->text->str, from->text->len, self->text->str, self->text->len))
+    return TRUE;
+  return from->truncated && self->text->len >= from->text->len;
+}
+
+static void
+adopt_output (MzMessage *self,
+              MzMessage *from)
+{
+  if (from->output == NULL)
+    return;
+
+  if (self->output != NULL && !self->truncated &&
+      mz_text_is_cut_of (from->output, strlen (from->output), self->output, strlen (self->output)))
+    return;
+  set_string (self, &self->output, from->output, PROP_OUTPUT);
+  mz_message_set_truncated (self, from->truncated);
+}
+
+static void
+adopt_text (MzMessage *self,
+            MzMessage *from)
+{
+  if (from->text->len == 0 && self->kind == MZ_MESSAGE_ERROR)
+    return;
+
+  self->kept_text = keeps_text (self, from);
+  if (self->kept_text)
+    return;
+  mz_message_set_text (self, from->text->str, from->text->len);
+  if (self->kind != MZ_MESSAGE_TOOL)
+    mz_message_set_truncated (self, from->truncated);
+}
+
 void
 mz_message_adopt (MzMessage *self,
                   MzMessage *from)
@@ -531,8 +591,7 @@ mz_message_adopt (MzMessage *self,
   if (from->is_result)
     {
       /* Only the outcome of the call is known here. */
-      if (from->output != NULL)
-        set_string (self, &self->output, from->output, PROP_OUTPUT);
+      adopt_output (self, from);
       mz_message_set_is_error (self, from->is_error);
       mz_message_set_state (self, from->state);
       if (self->tool_name == NULL)
@@ -540,12 +599,16 @@ mz_message_adopt (MzMessage *self,
     }
   else
     {
-      /* A call's record alone says nothing of its outcome, which may be known already. */
-      if (from->kind != MZ_MESSAGE_TOOL || from->output != NULL)
+      adopt_text (self, from);
+
+      /* A call's record alone says nothing of its outcome, which may be known already; and a record that came cut short can be
+       * ahead of the pieces, which then still come. */
+      if ((from->kind != MZ_MESSAGE_TOOL || from->output != NULL) &&
+          !(self->kept_text && self->state == MZ_MESSAGE_STREAMING && from->state == MZ_MESSAGE_DONE))
         mz_message_set_state (self, from->state);
       if (from->output != NULL)
         {
-          set_string (self, &self->output, from->output, PROP_OUTPUT);
+          adopt_output (self, from);
           mz_message_set_is_error (self, from->is_error);
         }
       if (from->id != NULL)
@@ -554,8 +617,6 @@ mz_message_adopt (MzMessage *self,
         set_word (self, &self->role, from->role, PROP_ROLE);
       if (from->timestamp != 0)
         set_number (self, &self->timestamp, from->timestamp, PROP_TIMESTAMP);
-      if (from->text->len > 0 || self->kind != MZ_MESSAGE_ERROR)
-        mz_message_set_text (self, from->text->str, from->text->len);
       if (from->call_id != NULL)
         set_string (self, &self->call_id, from->call_id, PROP_CALL_ID);
       if (from->tool_name != NULL)
@@ -588,6 +649,12 @@ mz_message_adopt (MzMessage *self,
     }
 
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+gboolean
+mz_message_has_kept_text (MzMessage *self)
+{
+  return self->kept_text;
 }
 
 gboolean

@@ -92,7 +92,8 @@ typedef struct
  *
  * Properties, all read-only: `kind`, `state`, `role`, `id`, `block`, `seq`, `run-id`, `idempotency-key`, `timestamp`
  * (ms since the Unix epoch), `text`, `model`, `provider`, `input-tokens`, `output-tokens`, `stop-reason`,
- * `error-message`, `error-code`, `call-id`, `tool-name`, `arguments`, `output`, `is-error`, `status`, `duration-ms`.
+ * `error-message`, `error-code`, `call-id`, `tool-name`, `arguments`, `output`, `is-error`, `status`, `duration-ms`,
+ * `truncated` (the gateway gave only a part of the text or the output, and the rest is not known here).
  * All but `kind`, and `text` while it grows, notify.
  *
  * Signals:
@@ -132,6 +133,7 @@ const char         *mz_message_get_output          (MzMessage *self);
 gboolean            mz_message_get_is_error        (MzMessage *self);
 const char         *mz_message_get_status          (MzMessage *self);
 gint64              mz_message_get_duration_ms     (MzMessage *self);
+gboolean            mz_message_get_truncated       (MzMessage *self);
 guint               mz_message_get_n_attachments   (MzMessage *self);
 const MzAttachment *mz_message_get_attachment      (MzMessage *self,
                                                     guint      n);

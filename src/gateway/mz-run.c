@@ -39,6 +39,7 @@ struct _MzRun
   guint generation;
   guint settle_id;
   gboolean lost;
+  gboolean spoke;
 };
 
 static gint64
@@ -92,6 +93,10 @@ covered_length (MzRun    *self,
 
       if (mz_message_get_kind (row) != voice->kind || row == voice->row || skip == shown_length)
         continue;
+
+      /* Where the text goes on after this row is not known before the whole text is here. */
+      if (trailing && mz_message_get_truncated (row) && mz_text_cut_agrees (shown + skip, shown_length - skip, text + start, length - start))
+        return length;
 
       shown += skip;
       shown_length -= skip;
@@ -214,6 +219,14 @@ mz_run_set_phase (MzRun      *self,
   self->phase = g_strdup (phase);
 }
 
+/* Whether the agent did anything in it, or it ends with something to show. */
+gboolean
+mz_run_has_spoken (MzRun      *self,
+                   JsonObject *payload)
+{
+  return self->spoke || mz_json_has (payload, "message") || mz_json_has (payload, "errorMessage");
+}
+
 guint
 mz_run_get_generation (MzRun *self)
 {
@@ -273,9 +286,12 @@ mz_run_apply_delta (MzRun      *self,
   const char *cumulative = message_text (payload, &allocated);
   const char *appended;
   gsize length;
-  MzStreamChange change = mz_stream_apply (self->text.stream, mz_json_get_int (payload, "seq", -1),
-                                           mz_json_get_string (payload, "deltaText"),
-                                           mz_json_get_boolean (payload, "replace", FALSE), cumulative, &appended, &length);
+  MzStreamChange change;
+
+  self->spoke = TRUE;
+  change = mz_stream_apply (self->text.stream, mz_json_get_int (payload, "seq", -1),
+                            mz_json_get_string (payload, "deltaText"), mz_json_get_boolean (payload, "replace", FALSE),
+                            cumulative, &appended, &length);
 
   voice_show (self, &self->text, change, FALSE, appended, length,
               mz_json_get_int (mz_json_get_object (payload, "message"), "timestamp", 0));
@@ -291,6 +307,8 @@ mz_run_apply_buffered (MzRun      *self,
   const char *appended;
   gsize length;
   MzStreamChange change;
+
+  self->spoke = TRUE;
 
   /* A gateway that has nothing buffered does not take back what it said. */
   if (text == NULL || text[0] == '\0')
@@ -429,6 +447,7 @@ mz_run_apply_agent (MzRun      *self,
                     gint64      timestamp,
                     JsonObject *data)
 {
+  self->spoke = TRUE;
   if (g_strcmp0 (stream, "tool") == 0)
     {
       apply_tool (self, data, timestamp);
@@ -469,13 +488,14 @@ mz_run_apply_agent (MzRun      *self,
     }
 }
 
-/* The gateway has stored something: an open row that it named is complete. */
+/* The gateway has stored something: an open row that it named is complete, unless its record came cut short. */
 void
 mz_run_record_applied (MzRun *self)
 {
-  if (self->text.row != NULL && mz_message_get_id (self->text.row) != NULL)
+  if (self->text.row != NULL && mz_message_get_id (self->text.row) != NULL && !mz_message_has_kept_text (self->text.row))
     voice_close (&self->text, MZ_MESSAGE_DONE);
-  if (self->thinking.row != NULL && mz_message_get_id (self->thinking.row) != NULL)
+  if (self->thinking.row != NULL && mz_message_get_id (self->thinking.row) != NULL &&
+      !mz_message_has_kept_text (self->thinking.row))
     voice_close (&self->thinking, MZ_MESSAGE_DONE);
 }
 
@@ -497,6 +517,8 @@ show_last_text (MzRun      *self,
   length = mz_text_trimmed_length (text, strlen (text));
   if (length == mz_text_trimmed_length (present, mz_stream_get_length (self->text.stream)) &&
       memcmp (text, present, length) == 0)
+    return;
+  if (mz_text_is_cut_of (text, length, present, mz_stream_get_length (self->text.stream)))
     return;
 
   change = mz_stream_reset (self->text.stream, mz_json_get_int (payload, "seq", -1), text, &appended, &length);
@@ -600,7 +622,7 @@ mz_run_is_stored (MzRun *self)
 
       if (mz_message_get_kind (row) == MZ_MESSAGE_USER)
         continue;
-      if (mz_message_get_id (row) == NULL)
+      if (mz_message_get_id (row) == NULL || mz_message_has_kept_text (row) || mz_message_get_truncated (row))
         return FALSE;
       if (mz_message_get_kind (row) == MZ_MESSAGE_TOOL && mz_message_get_output (row) == NULL)
         return FALSE;

@@ -38,6 +38,8 @@ void            mz_run_finish           (MzRun         *self,
                                          MzRunOutcome   outcome,
                                          JsonObject    *payload,
                                          GError       **error);
+gboolean        mz_run_has_spoken       (MzRun         *self,
+                                         JsonObject    *payload);
 gboolean        mz_run_is_stored        (MzRun         *self);
 guint           mz_run_get_generation   (MzRun         *self);
 gboolean        mz_run_get_lost         (MzRun         *self);

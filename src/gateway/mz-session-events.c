@@ -125,28 +125,156 @@ mz_session_ensure_run (MzSession  *self,
   return mz_session_find_run (self, run_id);
 }
 
-void
-mz_session_end_run (MzSession    *self,
-                    const char   *run_id,
-                    MzRunOutcome  outcome,
-                    JsonObject   *payload)
+static void finish_run (MzSession    *self,
+                        MzRun        *known,
+                        MzRunOutcome  outcome,
+                        JsonObject   *payload,
+                        const GError *target_error);
+
+static MzRun *
+find_steered_into (MzSession  *self,
+                   const char *target)
 {
-  MzRun *known = mz_session_find_run (self, run_id);
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      MzRun *run = g_ptr_array_index (self->runs, i);
+
+      if (g_strcmp0 (g_hash_table_lookup (self->targets, mz_run_get_id (run)), target) == 0)
+        return run;
+    }
+  return NULL;
+}
+
+/* Messages that were put into the run that ended are answered with it. */
+static void
+end_steered_into (MzSession    *self,
+                  const char   *target,
+                  MzRunOutcome  outcome,
+                  const GError *error)
+{
+  MzRun *waiting;
+
+  while ((waiting = find_steered_into (self, target)) != NULL)
+    {
+      finish_run (self, waiting, outcome, NULL, error);
+    }
+}
+
+/* Ties a run under way to the one that its message went into. */
+static void
+steer_run (MzSession  *self,
+           const char *run_id,
+           const char *target)
+{
+  const char *last = target;
+  g_autofree char *into = NULL;
+
+  /* The target can have been put into another one; a circle would never end. */
+  for (guint i = 0; i <= MAX_RUNS && g_hash_table_contains (self->targets, last); i++)
+    last = g_hash_table_lookup (self->targets, last);
+  if (g_hash_table_contains (self->targets, last) || g_strcmp0 (last, run_id) == 0 ||
+      g_strcmp0 (g_hash_table_lookup (self->targets, run_id), last) == 0)
+    return;
+
+  /* One that is not known here will not be seen to end. */
+  if (g_hash_table_contains (self->targets, run_id) && mz_session_find_run (self, last) == NULL &&
+      !mz_session_run_has_ended (self, last))
+    return;
+
+  into = g_strdup (last);
+  g_hash_table_replace (self->targets, g_strdup (run_id), g_strdup (into));
+  mz_session_update_activity (self);
+  mz_session_emit_run_steered (self, run_id, into);
+}
+
+/* What the record of a message says about the run that answers it (observed: `__openclaw.steerTargetRunId`, set when the message
+ * has been put into a run; the run of the message has ended by then, or will at once, without a word). */
+void
+mz_session_note_steered (MzSession  *self,
+                         JsonObject *record)
+{
+  const char *target = mz_json_get_string (mz_json_get_object (record, "__openclaw"), "steerTargetRunId");
+  g_autoptr (GPtrArray) rows = target != NULL ? mz_message_project (record) : NULL;
+  g_autofree char *steered = NULL;
+  g_autofree char *into = NULL;
+
+  if (rows == NULL || rows->len == 0)
+    return;
+
+  steered = g_strdup (mz_message_get_idempotency_key (g_ptr_array_index (rows, 0)));
+  if (steered == NULL || mz_session_find_run (self, steered) == NULL)
+    return;
+
+  steer_run (self, steered, target);
+  into = g_strdup (g_hash_table_lookup (self->targets, steered));
+  if (into != NULL && mz_session_find_run (self, into) == NULL && mz_session_run_has_ended (self, into))
+    mz_session_end_run (self, steered, MZ_RUN_DONE, NULL);
+}
+
+/* Whether the run ends for no other reason than that its message was put into another one. */
+static gboolean
+is_steered (MzSession  *self,
+            MzRun      *run,
+            JsonObject *payload)
+{
+  const char *run_id = mz_run_get_id (run);
+  const char *target = g_hash_table_lookup (self->targets, run_id);
+
+  if (mz_run_has_spoken (run, payload))
+    return FALSE;
+  if (target == NULL)
+    {
+      const char *active = NULL;
+
+      /* The record that tells comes right after. */
+      for (guint i = self->runs->len; active == NULL && i > 0; i--)
+        {
+          MzRun *other = g_ptr_array_index (self->runs, i - 1);
+
+          if (other != run && !g_hash_table_contains (self->targets, mz_run_get_id (other)) && mz_run_has_spoken (other, NULL))
+            active = mz_run_get_id (other);
+        }
+      if (active != NULL)
+        {
+          g_autofree char *steered = g_strdup (run_id);
+          g_autofree char *into = g_strdup (active);
+
+          steer_run (self, steered, into);
+          target = g_hash_table_lookup (self->targets, steered);
+        }
+    }
+  return target != NULL && mz_session_find_run (self, target) != NULL;
+}
+
+/* @target_error: why the run failed that this one waited for. The row that tells is that run's. */
+static void
+finish_run (MzSession    *self,
+            MzRun        *known,
+            MzRunOutcome  outcome,
+            JsonObject   *payload,
+            const GError *target_error)
+{
   g_autoptr (MzSession) alive = NULL;
   g_autoptr (MzRun) run = NULL;
   g_autoptr (GError) error = NULL;
   guint position;
 
-  if (known == NULL || !g_ptr_array_find (self->runs, known, &position))
+  if (!g_ptr_array_find (self->runs, known, &position))
     return;
 
   alive = g_object_ref (self);
   run = g_ptr_array_steal_index (self->runs, position);
   g_queue_push_tail (&self->ended, g_strdup (mz_run_get_id (run)));
   if (g_queue_get_length (&self->ended) > MAX_ENDED)
-    g_free (g_queue_pop_head (&self->ended));
+    {
+      g_autofree char *forgotten = g_queue_pop_head (&self->ended);
 
-  mz_run_finish (run, outcome, payload, &error);
+      g_hash_table_remove (self->targets, forgotten);
+    }
+
+  if (target_error != NULL)
+    error = g_error_copy (target_error);
+  mz_run_finish (run, target_error != NULL ? MZ_RUN_DONE : outcome, payload, target_error != NULL ? NULL : &error);
 
   /* What the gateway made of it comes with the history. Before the signal, so that `loading` says that there is more to
      come. */
@@ -155,6 +283,19 @@ mz_session_end_run (MzSession    *self,
 
   mz_session_update_activity (self);
   mz_session_emit_run_ended (self, mz_run_get_id (run), outcome, error);
+  end_steered_into (self, mz_run_get_id (run), outcome, error);
+}
+
+void
+mz_session_end_run (MzSession    *self,
+                    const char   *run_id,
+                    MzRunOutcome  outcome,
+                    JsonObject   *payload)
+{
+  MzRun *run = mz_session_find_run (self, run_id);
+
+  if (run != NULL)
+    finish_run (self, run, outcome, payload, NULL);
 }
 
 /* docs: gateway/protocol/rpc-bootstrap-and-events, "Common event families". */
@@ -175,6 +316,7 @@ handle_chat (MzSession  *self,
       if (run == NULL)
         return;
       mz_run_set_phase (run, NULL);
+      g_hash_table_remove (self->targets, run_id);
       if (mz_run_apply_delta (run, payload) == MZ_STREAM_GAP)
         mz_session_reload (self);
       mz_session_update_activity (self);
@@ -196,8 +338,10 @@ handle_chat (MzSession  *self,
       else if (g_strcmp0 (state, "aborted") == 0)
         outcome = MZ_RUN_ABORTED;
 
-      if (mz_session_ensure_run (self, run_id) != NULL)
-        mz_session_end_run (self, run_id, outcome, payload);
+      run = mz_session_ensure_run (self, run_id);
+      if (run == NULL || (outcome == MZ_RUN_DONE && is_steered (self, run, payload)))
+        return;
+      mz_session_end_run (self, run_id, outcome, payload);
     }
 }
 
@@ -301,8 +445,10 @@ handle_session_message (MzSession  *self,
     default_run = mz_session_get_active_run (self);
 
   mz_timeline_apply_record (self->timeline, record, default_run);
+  mz_session_note_steered (self, record);
   for (guint i = 0; i < self->runs->len; i++)
     mz_run_record_applied (g_ptr_array_index (self->runs, i));
+  mz_session_load_whole (self);
 }
 
 static void

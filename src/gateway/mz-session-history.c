@@ -15,6 +15,9 @@
 #define LOST_MS 2000
 #define LOST_UNSURE_MS 30000
 
+/* The most that a client can ask for (schema: ChatMessageGetParams.maxChars). */
+#define MAX_WHOLE_CHARS 2000000
+
 /* Inputs that the gateway has taken but not begun. */
 static void
 apply_pending_inputs (MzSession  *self,
@@ -157,7 +160,11 @@ end_lost_runs (MzSession  *self,
       MzRun *run = g_ptr_array_index (self->runs, i);
       const char *run_id = mz_run_get_id (run);
       guint delay;
+      const char *target = g_hash_table_lookup (self->targets, run_id);
 
+      /* It ends with the one that it waits for. */
+      if (target != NULL && mz_session_find_run (self, target) != NULL)
+        continue;
       if (mz_run_get_generation (run) >= MAX (self->reloads, 1) || mz_run_get_settle_id (run) != 0 ||
           g_strcmp0 (run_id, in_flight) == 0 || is_pending (payload, run_id))
         continue;
@@ -222,6 +229,67 @@ adopt_in_flight (MzSession  *self,
   mz_session_update_activity (self);
 }
 
+static void
+whole_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = mz_client_request_finish (MZ_CLIENT (source), result, &error);
+  MzSession *self = data;
+  g_autofree char *id = NULL;
+  JsonObject *record = mz_json_get_object (mz_json_node_object (answer), "message");
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  id = g_steal_pointer (&self->asking);
+  if (error != NULL)
+    {
+      /* The next history asks again. */
+      g_debug ("No whole text of %s: %s", id, error->message);
+      g_hash_table_remove (self->asked, id);
+      return;
+    }
+
+  if (record != NULL)
+    mz_timeline_apply_whole (self->timeline, id, record);
+  mz_session_load_whole (self);
+}
+
+/* Asks for texts of which only a part is here, one after the other, the newest first and each once (docs:
+ * gateway/protocol/rpc-session-control, "chat.message.get"). A tool's output is not among them: its row is named by the call. */
+void
+mz_session_load_whole (MzSession *self)
+{
+  if (self->asking != NULL || self->client == NULL || mz_client_get_state (self->client) != MZ_CLIENT_READY ||
+      !mz_client_has_method (self->client, "chat.message.get"))
+    return;
+
+  for (guint i = mz_timeline_get_length (self->timeline); i > 0; i--)
+    {
+      MzMessage *row = mz_timeline_peek (self->timeline, i - 1);
+      const char *id = mz_message_get_id (row);
+      JsonObject *object;
+      JsonNode *params;
+
+      if (id == NULL || !mz_message_get_truncated (row) || mz_message_get_kind (row) == MZ_MESSAGE_TOOL ||
+          !g_hash_table_add (self->asked, g_strdup (id)))
+        continue;
+
+      self->asking = g_strdup (id);
+      object = json_object_new ();
+      json_object_set_string_member (object, "sessionKey", mz_session_get_canonical_key (self));
+      json_object_set_string_member (object, "messageId", id);
+      json_object_set_int_member (object, "maxChars", MAX_WHOLE_CHARS);
+      params = json_node_alloc ();
+      json_node_init_object (params, object);
+      json_object_unref (object);
+      mz_client_request_async (self->client, "chat.message.get", params, 0, self->cancellable, whole_cb, self);
+      return;
+    }
+}
+
 /* The newest page of the history: the rows become what the gateway has, and what only lives here stays. */
 void
 mz_session_apply_history (MzSession  *self,
@@ -258,7 +326,10 @@ mz_session_apply_history (MzSession  *self,
   apply_pending_inputs (self, payload);
   if (in_flight != NULL)
     adopt_in_flight (self, in_flight);
+  for (guint i = 0; i < n; i++)
+    mz_session_note_steered (self, mz_json_array_object (messages, i));
   end_lost_runs (self, payload, mz_json_get_string (in_flight, "runId"));
+  mz_session_load_whole (self);
   mz_session_update_activity (self);
 }
 
@@ -273,5 +344,6 @@ mz_session_apply_older (MzSession  *self,
 
   self->next_offset = MAX (self->next_offset, next_offset);
   mz_session_set_has_older (self, has_more);
+  mz_session_load_whole (self);
   return n_new;
 }

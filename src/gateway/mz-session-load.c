@@ -69,8 +69,6 @@ answer_waiting (MzSession    *self,
 
       if (cancelled != NULL)
         g_source_destroy (cancelled);
-      if (g_task_get_completed (task))
-        continue;
       if (error != NULL)
         g_task_return_error (task, g_error_copy (error));
       else
@@ -239,8 +237,10 @@ open_cancelled_cb (GCancellable *cancellable,
                    gpointer      data)
 {
   GTask *task = data;
+  MzSession *self = g_task_get_source_object (task);
 
-  if (!g_task_get_completed (task))
+  /* Only those that wait get an answer. */
+  if (g_ptr_array_remove (self->waiting, task))
     g_task_return_error_if_cancelled (task);
   return G_SOURCE_REMOVE;
 }

@@ -29,6 +29,9 @@ struct _MzSession
   GPtrArray *runs;
   GQueue ended;
 
+  /* Runs whose message went into another run, and that one. */
+  GHashTable *targets;
+
   gboolean opened;
   gboolean loading;
   gboolean loaded;
@@ -36,6 +39,10 @@ struct _MzSession
   guint reloads;
   guint retry_id;
   GPtrArray *waiting;
+
+  /* Entries whose whole text has been asked for. */
+  GHashTable *asked;
+  char *asking;
 
   gboolean has_older;
   gint64 next_offset;
@@ -80,6 +87,9 @@ void        mz_session_set_has_older    (MzSession    *self,
 void        mz_session_update_activity  (MzSession    *self);
 void        mz_session_emit_run_started (MzSession    *self,
                                          const char   *run_id);
+void        mz_session_emit_run_steered (MzSession    *self,
+                                         const char   *run_id,
+                                         const char   *target);
 void        mz_session_emit_run_ended   (MzSession    *self,
                                          const char   *run_id,
                                          MzRunOutcome  outcome,
@@ -102,6 +112,8 @@ void        mz_session_settle_run       (MzSession    *self,
                                          MzRunOutcome  outcome);
 gboolean    mz_session_run_has_ended    (MzSession    *self,
                                          const char   *run_id);
+void        mz_session_note_steered     (MzSession    *self,
+                                         JsonObject   *record);
 void        mz_session_replay_agent     (MzSession    *self,
                                          JsonObject   *payload);
 
@@ -112,6 +124,7 @@ gboolean    mz_session_has_offsets      (MzSession    *self);
 guint       mz_session_get_reloads      (MzSession    *self);
 
 /* mz-session-history.c */
+void        mz_session_load_whole       (MzSession    *self);
 void        mz_session_apply_history    (MzSession    *self,
                                          JsonObject   *payload);
 guint       mz_session_apply_older      (MzSession    *self,

@@ -214,6 +214,7 @@ abort_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = mz_client_request_finish (MZ_CLIENT (source), result, &error);
   MzSession *self = g_task_get_source_object (task);
+  const char *asked = g_task_get_task_data (task);
   g_auto (GStrv) run_ids = mz_json_get_strv (mz_json_node_object (answer), "runIds");
 
   if (error != NULL)
@@ -221,6 +222,10 @@ abort_cb (GObject      *source,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
+
+  /* The run that its message went into is another one's: this one only stops waiting for it. */
+  if (asked != NULL && mz_session_get_target_run (self, asked) != NULL && mz_session_find_run (self, asked) != NULL)
+    mz_session_settle_run (self, mz_session_find_run (self, asked), ABORT_SETTLE_MS, MZ_RUN_ABORTED);
 
   for (guint i = 0; run_ids != NULL && run_ids[i] != NULL; i++)
     {
@@ -262,6 +267,7 @@ mz_session_abort_async (MzSession           *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, mz_session_abort_async);
+  g_task_set_task_data (task, g_strdup (run_id), g_free);
 
   if (self->client == NULL)
     {

@@ -19,6 +19,7 @@ enum
 {
   RUN_STARTED,
   RUN_ENDED,
+  RUN_STEERED,
   N_SIGNALS
 };
 
@@ -108,6 +109,9 @@ mz_session_finalize (GObject *object)
   g_ptr_array_unref (self->runs);
   g_ptr_array_unref (self->waiting);
   g_queue_clear_full (&self->ended, g_free);
+  g_hash_table_unref (self->targets);
+  g_hash_table_unref (self->asked);
+  g_free (self->asking);
   g_clear_object (&self->timeline);
   g_clear_object (&self->cancellable);
   g_free (self->key);
@@ -219,6 +223,8 @@ mz_session_class_init (MzSessionClass *klass)
                                        G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[RUN_ENDED] = g_signal_new ("run-ended", MZ_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 3, G_TYPE_STRING, MZ_TYPE_RUN_OUTCOME, G_TYPE_ERROR);
+  signals[RUN_STEERED] = g_signal_new ("run-steered", MZ_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -228,6 +234,8 @@ mz_session_init (MzSession *self)
   self->cancellable = g_cancellable_new ();
   self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) mz_run_free);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->limit = PAGE_LIMIT;
   g_queue_init (&self->ended);
 }
@@ -408,6 +416,14 @@ mz_session_emit_run_started (MzSession  *self,
 }
 
 void
+mz_session_emit_run_steered (MzSession  *self,
+                             const char *run_id,
+                             const char *target)
+{
+  g_signal_emit (self, signals[RUN_STEERED], 0, run_id, target);
+}
+
+void
 mz_session_emit_run_ended (MzSession    *self,
                            const char   *run_id,
                            MzRunOutcome  outcome,
@@ -502,18 +518,36 @@ mz_session_get_running (MzSession *self)
   return self->runs->len > 0;
 }
 
+/* The run that started last and has its own events; else one that waits for another. */
+static MzRun *
+active_run (MzSession *self)
+{
+  for (guint i = self->runs->len; i > 0; i--)
+    {
+      MzRun *run = g_ptr_array_index (self->runs, i - 1);
+
+      if (!g_hash_table_contains (self->targets, mz_run_get_id (run)))
+        return run;
+    }
+  return self->runs->len > 0 ? g_ptr_array_index (self->runs, self->runs->len - 1) : NULL;
+}
+
 /**
  * mz_session_get_active_run:
  * @self: a session
  *
- * Returns: (transfer none) (nullable): the run under way that started last
+ * Returns: (transfer none) (nullable): the run under way that started last; one whose message went into another run only when there
+ *   is no other
  */
 const char *
 mz_session_get_active_run (MzSession *self)
 {
+  MzRun *run;
+
   g_return_val_if_fail (MZ_IS_SESSION (self), NULL);
 
-  return self->runs->len > 0 ? mz_run_get_id (g_ptr_array_index (self->runs, self->runs->len - 1)) : NULL;
+  run = active_run (self);
+  return run != NULL ? mz_run_get_id (run) : NULL;
 }
 
 /**
@@ -526,9 +560,32 @@ mz_session_get_active_run (MzSession *self)
 const char *
 mz_session_get_phase (MzSession *self)
 {
+  MzRun *run;
+
   g_return_val_if_fail (MZ_IS_SESSION (self), NULL);
 
-  return self->runs->len > 0 ? mz_run_get_phase (g_ptr_array_index (self->runs, self->runs->len - 1)) : NULL;
+  run = active_run (self);
+  return run != NULL ? mz_run_get_phase (run) : NULL;
+}
+
+/**
+ * mz_session_get_target_run:
+ * @self: a session
+ * @run_id: a run
+ *
+ * A message that is sent while a run is under way can be put into that run. Its own run has no rows but the person's then; known
+ * until some 250 runs after its end.
+ *
+ * Returns: (transfer none) (nullable): the run that answers in the place of @run_id, %NULL when that answers itself
+ */
+const char *
+mz_session_get_target_run (MzSession  *self,
+                           const char *run_id)
+{
+  g_return_val_if_fail (MZ_IS_SESSION (self), NULL);
+  g_return_val_if_fail (run_id != NULL, NULL);
+
+  return g_hash_table_lookup (self->targets, run_id);
 }
 
 /**

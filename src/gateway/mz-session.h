@@ -43,6 +43,9 @@ const char *mz_run_outcome_to_string (MzRunOutcome outcome);
  *   %NULL unless the outcome is %MZ_RUN_FAILED. The rows are complete before it, as far as the gateway has sent them:
  *   protocol 3 can end a run without its text, which then comes with a reload; wait until `loading` is false again to
  *   print it.
+ * - `::run-steered` (const char *run_id, const char *target): the message of this run was put into another run that was
+ *   under way ("steered"), so that the answer comes in the rows of @target. The run stays open meanwhile, and ends after
+ *   @target, with its outcome. Not emitted for the same @target twice. See mz_session_get_target_run().
  *
  * To stream a reply: connect to the timeline's #GListModel::items-changed and to `::run-ended`, call
  * mz_session_send_async(), and print what the rows with this run's id append (see #MzMessage). The run id is known when
@@ -62,6 +65,8 @@ MzTimeline  *mz_session_get_timeline      (MzSession            *self);
 gboolean     mz_session_get_running       (MzSession            *self);
 const char  *mz_session_get_active_run    (MzSession            *self);
 const char  *mz_session_get_phase         (MzSession            *self);
+const char  *mz_session_get_target_run    (MzSession            *self,
+                                           const char           *run_id);
 gboolean     mz_session_get_loading       (MzSession            *self);
 gboolean     mz_session_get_loaded        (MzSession            *self);
 gboolean     mz_session_get_has_older     (MzSession            *self);

@@ -42,6 +42,9 @@ gboolean    mz_timeline_apply_page      (MzTimeline *self,
                                          gboolean    complete);
 guint       mz_timeline_apply_older     (MzTimeline *self,
                                          JsonArray  *records);
+void        mz_timeline_apply_whole     (MzTimeline *self,
+                                         const char *id,
+                                         JsonObject *record);
 gsize       mz_text_trimmed_length      (const char *text,
                                          gsize       length);
 

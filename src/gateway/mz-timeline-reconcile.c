@@ -34,7 +34,8 @@ texts_agree (MzMessage *a,
   gsize length_a = mz_text_trimmed_length (mz_message_get_text (a), mz_message_get_text_length (a));
   gsize length_b = mz_text_trimmed_length (mz_message_get_text (b), mz_message_get_text_length (b));
 
-  return memcmp (mz_message_get_text (a), mz_message_get_text (b), MIN (length_a, length_b)) == 0;
+  return memcmp (mz_message_get_text (a), mz_message_get_text (b), MIN (length_a, length_b)) == 0 ||
+         mz_text_cut_agrees (mz_message_get_text (a), length_a, mz_message_get_text (b), length_b);
 }
 
 /* Gateways can put something before what a person typed. */
@@ -45,6 +46,8 @@ is_same_input (MzMessage *record,
   gsize stored = mz_text_trimmed_length (mz_message_get_text (record), mz_message_get_text_length (record));
   gsize typed = mz_text_trimmed_length (mz_message_get_text (row), mz_message_get_text_length (row));
 
+  if (mz_text_is_cut_of (mz_message_get_text (record), stored, mz_message_get_text (row), typed))
+    return TRUE;
   return typed <= stored && (typed > 0 || stored == 0) &&
          memcmp (mz_message_get_text (record) + (stored - typed), mz_message_get_text (row), typed) == 0;
 }
@@ -213,6 +216,48 @@ mz_timeline_apply_record (MzTimeline *self,
       sibling = row;
     }
   return TRUE;
+}
+
+/* An entry that was loaded by itself, whole: only fills in what its rows lack. */
+void
+mz_timeline_apply_whole (MzTimeline *self,
+                         const char *id,
+                         JsonObject *record)
+{
+  g_autoptr (GPtrArray) whole = mz_message_project (record);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_return_if_fail (MZ_IS_TIMELINE (self));
+
+  for (guint i = 0; i < mz_timeline_get_length (self); i++)
+    {
+      MzMessage *row = mz_timeline_peek (self, i);
+
+      if (g_strcmp0 (mz_message_get_id (row), id) == 0 && mz_message_get_truncated (row))
+        g_ptr_array_add (rows, g_object_ref (row));
+    }
+
+  for (guint i = 0; i < whole->len; i++)
+    {
+      MzMessage *from = g_ptr_array_index (whole, i);
+      const char *text = mz_message_get_text (from);
+      gsize length = mz_message_get_text_length (from);
+
+      for (guint j = 0; j < rows->len; j++)
+        {
+          MzMessage *row = g_ptr_array_index (rows, j);
+
+          if (mz_message_get_kind (row) != mz_message_get_kind (from) || mz_message_get_kind (row) == MZ_MESSAGE_TOOL)
+            continue;
+          if (!mz_text_is_cut_of (mz_message_get_text (row), mz_message_get_text_length (row), text, length) &&
+              mz_message_get_block (row) != mz_message_get_block (from))
+            continue;
+          mz_message_set_text (row, text, length);
+          mz_message_set_truncated (row, mz_message_get_truncated (from));
+          g_ptr_array_remove_index (rows, j);
+          break;
+        }
+    }
 }
 
 typedef struct

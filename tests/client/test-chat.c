@@ -249,6 +249,14 @@ chat_tear_down (Chat          *chat,
   g_clear_pointer (&chat->run_id, g_free);
 }
 
+static GStrv
+split_words (const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+
+  return g_strsplit_set (stripped, " \n", -1);
+}
+
 static void
 test_reply (Chat          *chat,
             gconstpointer  data)
@@ -287,7 +295,7 @@ test_long_reply (Chat          *chat,
 
   /* It came in pieces, and is whole. */
   g_assert_cmpuint (chat->n_appended, >, 10);
-  words = g_strsplit_set (g_strstrip (g_strdup (mz_message_get_text (find_last (chat, MZ_MESSAGE_ASSISTANT)))), " \n", -1);
+  words = split_words (mz_message_get_text (find_last (chat, MZ_MESSAGE_ASSISTANT)));
   g_assert_cmpuint (g_strv_length (words), ==, 2000);
   g_assert_cmpstr (words[0], ==, "w0");
   g_assert_cmpstr (words[1999], ==, "w1999");
@@ -395,7 +403,7 @@ test_drop (Chat          *chat,
   wait_until (&chat->base, chat->n_ended == 1 && !mz_session_get_loading (chat->session));
 
   g_assert_cmpint (chat->outcome, ==, MZ_RUN_DONE);
-  words = g_strsplit_set (g_strstrip (g_strdup (mz_message_get_text (find_last (chat, MZ_MESSAGE_ASSISTANT)))), " \n", -1);
+  words = split_words (mz_message_get_text (find_last (chat, MZ_MESSAGE_ASSISTANT)));
   g_assert_cmpuint (g_strv_length (words), ==, 400);
   assert_same_as_fresh (chat);
 }

@@ -392,6 +392,28 @@ test_long (void)
   mirror_clear (&mirror);
 }
 
+/* An entry loaded by itself fills in what was cut, and nothing else. */
+static void
+test_whole (void)
+{
+  g_autoptr (MzTimeline) timeline = mz_timeline_new ();
+  g_autoptr (JsonNode) page = parse ("[{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"},{\"type\":\"text\","
+                                     "\"text\":\"one\\n...(truncated)...\"}],\"__openclaw\":{\"id\":\"a\",\"truncated\":true}}]");
+  g_autoptr (JsonNode) whole = parse ("{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"other\"},"
+                                      "{\"type\":\"text\",\"text\":\"one two three\"},{\"type\":\"image\"}]}");
+
+  mz_timeline_apply_page (timeline, mz_json_node_array (page), TRUE);
+  assert_rows (G_LIST_MODEL (timeline), "reasoning a#0 'hm'\nassistant a#1 'one\n...(truncated)...'\n");
+  g_assert_false (mz_message_get_truncated (mz_timeline_peek (timeline, 0)));
+  g_assert_true (mz_message_get_truncated (mz_timeline_peek (timeline, 1)));
+
+  mz_timeline_apply_whole (timeline, "b", mz_json_node_object (whole));
+  g_assert_true (mz_message_get_truncated (mz_timeline_peek (timeline, 1)));
+  mz_timeline_apply_whole (timeline, "a", mz_json_node_object (whole));
+  assert_rows (G_LIST_MODEL (timeline), "reasoning a#0 'hm'\nassistant a#1 'one two three'\n");
+  g_assert_false (mz_message_get_truncated (mz_timeline_peek (timeline, 1)));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -405,5 +427,6 @@ main (int   argc,
   g_test_add_func ("/timeline/random", test_random);
   g_test_add_func ("/timeline/move", test_move);
   g_test_add_func ("/timeline/long", test_long);
+  g_test_add_func ("/timeline/whole", test_whole);
   return g_test_run ();
 }
