@@ -5,9 +5,11 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #ifdef G_OS_WIN32
 #include <windows.h>
@@ -40,8 +42,12 @@ static const Command commands[] = {
 static void
 print_utf8 (const char *text)
 {
-  fputs (text, stdout);
-  fflush (stdout);
+  if (fputs (text, stdout) != EOF && fflush (stdout) == 0)
+    return;
+
+  if (errno != EPIPE)
+    g_printerr (_("moltzerctl: the standard output cannot be written: %s\n"), g_strerror (errno));
+  exit (MZ_CLI_EXIT_FAILED);
 }
 
 static void

@@ -22,9 +22,11 @@ struct _MzCliApprover
   MzApprovalList *list;
   char *session_key;
   char *run_id;
+  char *url;
   char *decision;               /* told beforehand, NULL to ask */
   gboolean ask;
   gboolean json;
+  gboolean hushed;
 
   GHashTable *seen;             /* ids */
   GQueue waiting;               /* MzApproval: to be asked, the first is being asked */
@@ -37,30 +39,81 @@ G_DEFINE_FINAL_TYPE (MzCliApprover, mz_cli_approver, G_TYPE_OBJECT)
 
 static void ask_next (MzCliApprover *self);
 
+/* What a person says, what the protocol says, what is said about it. */
+static const struct
+{
+  const char *word;
+  const char *decision;
+  const char *answered;
+} decisions[] = {
+  { "once", "allow-once", N_("allowed once") },
+  { "always", "allow-always", N_("always allowed") },
+  { "deny", "deny", N_("denied") },
+};
+
 /**
  * mz_cli_decision_parse:
- * @word: what a person says: `once`, `always` or `deny`
+ * @word: what a person says: `once`, `always` or `deny`, or the protocol's word
  *
  * Returns: (nullable): the protocol's word for it
  */
 const char *
 mz_cli_decision_parse (const char *word)
 {
-  static const struct
-  {
-    const char *word;
-    const char *decision;
-  } words[] = {
-    { "once", "allow-once" },
-    { "always", "allow-always" },
-    { "deny", "deny" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_strcmp0 (word, words[i].word) == 0)
-      return words[i].decision;
+  for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
+    if (g_strcmp0 (word, decisions[i].word) == 0 || g_strcmp0 (word, decisions[i].decision) == 0)
+      return decisions[i].decision;
 
   return NULL;
+}
+
+/**
+ * mz_cli_decision_in_words:
+ * @decision: (nullable): the protocol's word
+ *
+ * Returns: how a command was answered, translated
+ */
+const char *
+mz_cli_decision_in_words (const char *decision)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
+    if (g_strcmp0 (decision, decisions[i].decision) == 0)
+      return _(decisions[i].answered);
+
+  return decision != NULL ? decision : _("no longer waiting");
+}
+
+static const char *
+word_of (const char *decision)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
+    if (g_strcmp0 (decision, decisions[i].decision) == 0)
+      return decisions[i].word;
+
+  return decision;
+}
+
+/**
+ * mz_cli_approval_not_taken:
+ * @decision: an answer that the gateway does not allow
+ *
+ * Returns: (transfer full): that it does not, and those that it does
+ */
+char *
+mz_cli_approval_not_taken (MzApproval *approval,
+                           const char *decision)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) words = NULL;
+  g_autofree char *list = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
+    if (mz_approval_allows (approval, decisions[i].decision))
+      g_strv_builder_add (builder, decisions[i].word);
+  words = g_strv_builder_end (builder);
+  list = g_strjoinv (", ", words);
+
+  return g_strdup_printf (_("the gateway does not take “%s” for it, only: %s"), word_of (decision), list);
 }
 
 /**
@@ -73,19 +126,19 @@ mz_cli_approval_json (MzCliOutput *output,
                       JsonBuilder *builder,
                       MzApproval  *approval)
 {
-  const char *const *decisions = mz_approval_get_allowed_decisions (approval);
+  const char *const *allowed = mz_approval_get_allowed_decisions (approval);
 
   mz_cli_json_string (output, builder, "id", mz_approval_get_id (approval));
-  mz_cli_json_string (output, builder, "command", mz_approval_get_command (approval));
-  mz_cli_json_string (output, builder, "cwd", mz_approval_get_cwd (approval));
+  mz_cli_json_exact (output, builder, "command", mz_approval_get_command (approval));
+  mz_cli_json_exact (output, builder, "cwd", mz_approval_get_cwd (approval));
   mz_cli_json_string (output, builder, "host", mz_approval_get_host (approval));
   mz_cli_json_string (output, builder, "session", mz_approval_get_session_key (approval));
   mz_cli_json_string (output, builder, "run", mz_approval_get_run_id (approval));
   mz_cli_json_string (output, builder, "warning", mz_approval_get_warning (approval));
   json_builder_set_member_name (builder, "decisions");
   json_builder_begin_array (builder);
-  for (guint i = 0; decisions != NULL && decisions[i] != NULL; i++)
-    json_builder_add_string_value (builder, decisions[i]);
+  for (guint i = 0; allowed != NULL && allowed[i] != NULL; i++)
+    json_builder_add_string_value (builder, allowed[i]);
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "expires_at");
   json_builder_add_int_value (builder, mz_approval_get_expires_at (approval));
@@ -100,14 +153,16 @@ void
 mz_cli_approval_print (MzCliOutput *output,
                        MzApproval  *approval)
 {
-  g_autofree char *command = mz_cli_text_clean (mz_approval_get_command (approval), MZ_CLI_TEXT_LINE);
-  g_autofree char *folder = mz_cli_text_clean (mz_approval_get_cwd (approval), MZ_CLI_TEXT_LINE);
+  g_autofree char *command = mz_cli_output_exact (output, mz_approval_get_command (approval));
+  g_autofree char *folder = mz_cli_output_exact (output, mz_approval_get_cwd (approval));
+  g_autofree char *command_line = g_strconcat ("    ", command, NULL);
+  g_autofree char *folder_line = g_strdup_printf (_("  in the folder %s"), folder);
   g_autofree char *warning = mz_cli_text_clean (mz_approval_get_warning (approval), MZ_CLI_TEXT_LINE);
 
   mz_cli_output_note (output, _("? The agent wants to run a command:"));
-  mz_cli_output_note (output, "    %s", command);
+  mz_cli_output_note_exact (output, command_line);
   if (*folder != '\0')
-    mz_cli_output_note (output, _("  in the folder %s"), folder);
+    mz_cli_output_note_exact (output, folder_line);
   if (*warning != '\0')
     mz_cli_output_note (output, _("  The gateway warns: %s"), warning);
 }
@@ -153,8 +208,13 @@ static void
 say_how_to_answer (MzCliApprover *self,
                    MzApproval    *approval)
 {
-  mz_cli_output_note (self->output, _("  It waits for an answer. Give it with: moltzerctl approvals --resolve %s --decide once|deny URL"),
-                      mz_approval_get_id (approval));
+  g_autofree char *id = mz_cli_text_quote (mz_approval_get_id (approval));
+  g_autofree char *url = mz_cli_text_quote (self->url);
+
+  mz_cli_output_note (self->output, _("  It waits for an answer. Give it with one of:"));
+  if (mz_approval_allows (approval, "allow-once"))
+    mz_cli_output_note (self->output, "    moltzerctl approvals --resolve %s --decide once %s", id, url);
+  mz_cli_output_note (self->output, "    moltzerctl approvals --resolve %s --decide deny %s", id, url);
 }
 
 static void
@@ -200,6 +260,16 @@ decision_of_line (const char *line)
 }
 
 static void
+say_not_taken (MzCliApprover *self,
+               MzApproval    *approval,
+               const char    *decision)
+{
+  g_autofree char *text = mz_cli_approval_not_taken (approval, decision);
+
+  mz_cli_output_note (self->output, "  %s", text);
+}
+
+static void
 line_cb (GObject      *source_object,
          GAsyncResult *result,
          gpointer      user_data)
@@ -220,11 +290,15 @@ line_cb (GObject      *source_object,
     {
       /* Nobody is there to answer any more. */
       self->ask = FALSE;
+      mz_cli_output_end_line (self->output);
       if (approval != NULL)
         say_how_to_answer (self, approval);
       g_queue_clear_full (&self->waiting, g_object_unref);
       return;
     }
+
+  if (asked != NULL)
+    mz_cli_output_answered (self->output);
 
   /* A line answers only what was asked when it was begun. */
   if (approval != NULL && g_strcmp0 (mz_approval_get_id (approval), asked) == 0)
@@ -236,6 +310,10 @@ line_cb (GObject      *source_object,
           g_queue_pop_head (&self->waiting);
           g_object_unref (approval);
         }
+      else if (decision != NULL)
+        {
+          say_not_taken (self, approval, decision);
+        }
     }
   ask_next (self);
 }
@@ -245,15 +323,18 @@ ask_next (MzCliApprover *self)
 {
   MzApproval *approval = g_queue_peek_head (&self->waiting);
 
-  if (approval == NULL || self->asked != NULL)
+  if (approval == NULL || self->asked != NULL || self->hushed)
     return;
+
+  /* What was typed before the command was shown is no answer to it: neither what the terminal holds nor what was read already. */
+  mz_cli_stdin_drop ();
+  g_clear_object (&self->input);
 
   mz_cli_approval_print (self->output, approval);
   mz_cli_output_aside (self->output, mz_approval_allows (approval, "allow-always")
                                        ? _("  Allow it? [o]nce, [a]lways, [d]eny: ")
                                        : _("  Allow it? [o]nce, [d]eny: "));
-  if (self->input == NULL)
-    self->input = mz_cli_stdin_new ();
+  self->input = mz_cli_stdin_new ();
   self->asked = g_strdup (mz_approval_get_id (approval));
   g_data_input_stream_read_line_async (self->input, G_PRIORITY_DEFAULT, self->cancellable, line_cb, g_object_ref (self));
 }
@@ -265,6 +346,8 @@ handle (MzCliApprover *self,
   const char *id = mz_approval_get_id (approval);
 
   if (!is_ours (self, approval) || !g_hash_table_add (self->seen, g_strdup (id)))
+    return;
+  if (self->hushed)
     return;
 
   if (self->json)
@@ -285,7 +368,7 @@ handle (MzCliApprover *self,
     }
 
   if (self->decision != NULL)
-    mz_cli_output_note (self->output, _("  The gateway does not take “%s” for it."), self->decision);
+    say_not_taken (self, approval, self->decision);
   say_how_to_answer (self, approval);
 }
 
@@ -327,8 +410,11 @@ list_resolved_cb (MzCliApprover *self,
   if (self->json)
     write_json (self, NULL, id, decision);
 
-  mz_cli_output_note (self->output, being_asked ? _("\n  Answered elsewhere: %s") : _("  Answered: %s"),
-                      decision != NULL ? decision : _("no longer waiting"));
+  /* Stopping the agent takes its commands back. */
+  if (self->hushed)
+    return;
+
+  mz_cli_output_note (self->output, being_asked ? _("  Answered elsewhere: %s") : _("  Answered: %s"), mz_cli_decision_in_words (decision));
   if (being_asked && !g_queue_is_empty (&self->waiting))
     mz_cli_output_note (self->output, _("  Press Enter for the next one."));
 }
@@ -349,6 +435,7 @@ mz_cli_approver_dispose (GObject *object)
   g_clear_object (&self->output);
   g_clear_pointer (&self->session_key, g_free);
   g_clear_pointer (&self->run_id, g_free);
+  g_clear_pointer (&self->url, g_free);
   g_clear_pointer (&self->decision, g_free);
   g_clear_pointer (&self->asked, g_free);
 
@@ -377,6 +464,7 @@ mz_cli_approver_init (MzCliApprover *self)
  * @list: the gateway's
  * @session_key: the session as the gateway calls it
  * @run_id: the run
+ * @url: the gateway's, for hints
  * @decision: (nullable): the answer to all, in the protocol's words
  * @ask: without one: ask on the terminal
  * @json: write JSON
@@ -388,6 +476,7 @@ mz_cli_approver_new (MzCliOutput    *output,
                      MzApprovalList *list,
                      const char     *session_key,
                      const char     *run_id,
+                     const char     *url,
                      const char     *decision,
                      gboolean        ask,
                      gboolean        json)
@@ -402,6 +491,7 @@ mz_cli_approver_new (MzCliOutput    *output,
   self->list = g_object_ref (list);
   self->session_key = g_strdup (session_key);
   self->run_id = g_strdup (run_id);
+  self->url = g_strdup (url);
   self->decision = g_strdup (decision);
   self->ask = ask;
   self->json = json;
@@ -428,4 +518,17 @@ mz_cli_approver_set_run (MzCliApprover *self,
   g_free (self->run_id);
   self->run_id = g_strdup (run_id);
   items_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)), G_LIST_MODEL (self->list));
+}
+
+/**
+ * mz_cli_approver_hush:
+ *
+ * Asks nothing more, and does not tell any more how commands were answered: the agent is being stopped.
+ */
+void
+mz_cli_approver_hush (MzCliApprover *self)
+{
+  g_return_if_fail (MZ_IS_CLI_APPROVER (self));
+
+  self->hushed = TRUE;
 }

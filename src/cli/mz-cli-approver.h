@@ -20,13 +20,18 @@ MzCliApprover  *mz_cli_approver_new        (MzCliOutput     *output,
                                             MzApprovalList  *list,
                                             const char      *session_key,
                                             const char      *run_id,
+                                            const char      *url,
                                             const char      *decision,
                                             gboolean         ask,
                                             gboolean         json);
 void            mz_cli_approver_set_run    (MzCliApprover   *self,
                                             const char      *run_id);
+void            mz_cli_approver_hush       (MzCliApprover   *self);
 
 const char     *mz_cli_decision_parse      (const char      *word);
+const char     *mz_cli_decision_in_words   (const char      *decision);
+char           *mz_cli_approval_not_taken  (MzApproval      *approval,
+                                            const char      *decision);
 void            mz_cli_approval_print      (MzCliOutput     *output,
                                             MzApproval      *approval);
 void            mz_cli_approval_json       (MzCliOutput     *output,

@@ -15,6 +15,7 @@
 #include "mz-cli-report.h"
 #include "mz-cli-signals.h"
 #include "mz-cli-stdin.h"
+#include "mz-cli-text.h"
 #include "mz-demo-gateway.h"
 #include "mz-session.h"
 #include "mz-warmup.h"
@@ -23,6 +24,9 @@
 
 /* A connection that was lost in the middle of a reply is waited for this long when no --timeout is given. */
 #define RECONNECT_S 120
+
+/* How often a session is opened when the gateway closes the connection each time before it is. */
+#define MAX_OPENS 5
 
 /* How often one message is given to the gateway again when the connection is lost before it said that it has it. */
 #define MAX_SENDS 5
@@ -47,6 +51,9 @@ typedef struct
   MzCliApprover *approver;
   MzCliPrinter *printer;
 
+  guint opens;
+  gboolean open_again;
+  gboolean opened;
   guint sends;
   gboolean send_again;
   gboolean accepted;            /* the gateway has the message */
@@ -54,17 +61,22 @@ typedef struct
   gboolean closing;
   gboolean interrupted;
   guint offline_id;
+  guint broken_id;
   MzRunOutcome outcome;
   GError *error;                /* why it failed */
   int exit_code;
 } Chat;
 
+static void chat_open (Chat *self);
 static void chat_send (Chat *self);
 
 static void
 chat_free (Chat *self)
 {
   g_clear_handle_id (&self->offline_id, g_source_remove);
+  g_clear_handle_id (&self->broken_id, g_source_remove);
+  if (self->options != NULL)
+    g_signal_handlers_disconnect_by_data (self->options->output, self);
   g_clear_pointer (&self->signals, mz_cli_signals_free);
   g_clear_object (&self->approver);
   g_clear_object (&self->printer);
@@ -177,7 +189,8 @@ chat_fail_connection (Chat         *self,
   MzClient *client = mz_cli_connection_get_client (self->connection);
   g_autoptr (MzCliOutcome) outcome = NULL;
 
-  outcome = mz_cli_outcome_new (mz_client_get_trace (client), self->options->dial->platform, TRUE, error);
+  outcome = mz_cli_outcome_new (mz_client_get_trace (client), self->options->dial->platform, TRUE,
+                                mz_cli_connection_get_timed_out (self->connection), error);
   g_clear_error (&self->error);
   self->error = g_error_copy (error);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -192,7 +205,7 @@ chat_fail (Chat   *self,
 {
   g_clear_error (&self->error);
   self->error = error;
-  if (!self->interrupted)
+  if (!self->interrupted && !mz_cli_output_get_broken (self->options->output))
     mz_cli_output_note (self->options->output, "✗ %s", error->message);
   write_error (self);
   chat_close (self, self->interrupted ? MZ_CLI_EXIT_INTERRUPTED : MZ_CLI_EXIT_FAILED);
@@ -236,7 +249,8 @@ chat_finish (Chat *self)
     }
   else if (self->outcome == MZ_RUN_ABORTED)
     {
-      mz_cli_output_note (self->options->output, _("✗ Stopped."));
+      if (!mz_cli_output_get_broken (self->options->output))
+        mz_cli_output_note (self->options->output, _("✗ Stopped."));
       exit_code = MZ_CLI_EXIT_FAILED;
     }
 
@@ -276,10 +290,22 @@ static gboolean
 offline_cb (gpointer user_data)
 {
   Chat *self = user_data;
+  const GError *error = mz_client_get_error (mz_cli_connection_get_client (self->connection));
+  g_autoptr (GError) unknown = NULL;
 
   self->offline_id = 0;
-  mz_cli_output_note (self->options->output, _("The connection did not come back. The agent may have gone on; see: moltzerctl history"));
-  chat_fail_connection (self, mz_client_get_error (mz_cli_connection_get_client (self->connection)));
+  if (self->sends > 0)
+    {
+      g_autofree char *key = mz_cli_text_quote (self->session_key);
+      g_autofree char *url = mz_cli_text_quote (mz_endpoint_to_string (self->options->endpoint));
+
+      mz_cli_output_note (self->options->output,
+                          _("The connection did not come back. The agent may have gone on; see: moltzerctl history --session %s %s"),
+                          key, url);
+    }
+  if (error == NULL)
+    unknown = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED, _("not connected"));
+  chat_fail_connection (self, error != NULL ? error : unknown);
 
   return G_SOURCE_REMOVE;
 }
@@ -324,11 +350,18 @@ state_cb (Chat *self)
 
           mz_cli_output_note (self->options->output, _("! The connection was lost (%s); connecting again…"),
                               error != NULL ? error->message : "");
-          self->offline_id = g_timeout_add_seconds (seconds, offline_cb, self);
+          self->offline_id = g_timeout_add (1000 * seconds, offline_cb, self);
         }
       break;
 
     case MZ_CLIENT_READY:
+      /* A gateway that lets us in and closes before anything was opened is not there yet: the time goes on. */
+      if (!self->opened)
+        {
+          if (self->open_again)
+            chat_open (self);
+          break;
+        }
       g_clear_handle_id (&self->offline_id, g_source_remove);
       mz_cli_output_note (self->options->output, _("Connected again."));
       if (self->send_again)
@@ -347,14 +380,19 @@ state_cb (Chat *self)
     }
 }
 
+static gboolean
+is_lost (const GError *error)
+{
+  return g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED) ||
+         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED);
+}
+
 /* The gateway may have it or not: the same idempotency key makes giving it again safe. */
 static gboolean
 may_send_again (Chat         *self,
                 const GError *error)
 {
-  return self->sends < MAX_SENDS && !self->interrupted &&
-         (g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED) ||
-          g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED));
+  return self->sends < MAX_SENDS && !self->interrupted && is_lost (error);
 }
 
 static void
@@ -406,6 +444,21 @@ chat_send (Chat *self)
   mz_session_send_async (self->session, self->message, NULL, self->run_id, self->cancellable, sent_cb, self);
 }
 
+/* Nothing was sent yet: with the next connection it is tried again. */
+static void
+chat_open_failed (Chat         *self,
+                  const GError *error)
+{
+  if (!is_lost (error) || self->interrupted)
+    chat_fail (self, g_error_copy (error));
+  else if (self->opens >= MAX_OPENS)
+    chat_fail_connection (self, error);
+  else if (mz_client_get_state (mz_cli_connection_get_client (self->connection)) == MZ_CLIENT_READY)
+    chat_open (self);
+  else
+    self->open_again = TRUE;
+}
+
 static void
 opened_cb (GObject      *source_object,
            GAsyncResult *result,
@@ -417,14 +470,18 @@ opened_cb (GObject      *source_object,
 
   if (!mz_session_open_finish (self->session, result, &error))
     {
-      if (self->closing)
-        g_error_free (error);
-      else
-        chat_fail (self, error);
+      if (!self->closing)
+        chat_open_failed (self, error);
+      g_error_free (error);
       return;
     }
   if (self->closing)
     return;
+
+  self->opened = TRUE;
+  if (self->offline_id != 0)
+    mz_cli_output_note (self->options->output, _("Connected again."));
+  g_clear_handle_id (&self->offline_id, g_source_remove);
 
   /* Before the message goes out, so that nothing of its run is missed. The idempotency key is the run's id on every gateway so far. */
   self->run_id = g_uuid_string_random ();
@@ -432,10 +489,19 @@ opened_cb (GObject      *source_object,
                                       self->options->json, self->thinking);
   self->approvals = mz_approval_list_new (client);
   self->approver = mz_cli_approver_new (self->options->output, self->approvals, mz_session_get_canonical_key (self->session),
-                                        self->run_id, self->decision, mz_cli_stdin_is_terminal (), self->options->json);
+                                        self->run_id, mz_endpoint_to_string (self->options->endpoint), self->decision,
+                                        mz_cli_stdin_is_terminal (), self->options->json);
   g_signal_connect_swapped (self->session, "run-ended", G_CALLBACK (run_ended_cb), self);
   g_signal_connect_swapped (self->session, "notify::loading", G_CALLBACK (loading_cb), self);
   chat_send (self);
+}
+
+static void
+chat_open (Chat *self)
+{
+  self->opens++;
+  self->open_again = FALSE;
+  mz_session_open_async (self->session, self->cancellable, opened_cb, self);
 }
 
 static void
@@ -456,7 +522,7 @@ connected_cb (GObject      *source_object,
   write_ready (self);
   g_signal_connect_swapped (client, "notify::state", G_CALLBACK (state_cb), self);
   self->session = mz_session_new (client, self->session_key);
-  mz_session_open_async (self->session, self->cancellable, opened_cb, self);
+  chat_open (self);
 }
 
 static void
@@ -472,6 +538,45 @@ aborted_cb (GObject      *source_object,
 
   mz_cli_output_note (self->options->output, _("The agent could not be stopped: %s"), error->message);
   chat_close (self, MZ_CLI_EXIT_INTERRUPTED);
+}
+
+static void
+broken_aborted_cb (GObject      *source_object,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  Chat *self = user_data;
+
+  mz_session_abort_finish (MZ_SESSION (source_object), result, NULL);
+  chat_close (self, MZ_CLI_EXIT_FAILED);
+}
+
+/* Nobody reads the reply any more: the agent need not go on with it. */
+static gboolean
+broken_idle_cb (gpointer user_data)
+{
+  Chat *self = user_data;
+
+  self->broken_id = 0;
+  if (self->closing)
+    return G_SOURCE_REMOVE;
+
+  if (self->approver != NULL)
+    mz_cli_approver_hush (self->approver);
+  if (self->sends > 0 && !self->ended && mz_client_get_state (mz_cli_connection_get_client (self->connection)) == MZ_CLIENT_READY)
+    mz_session_abort_async (self->session, self->run_id, NULL, broken_aborted_cb, self);
+  else
+    chat_close (self, MZ_CLI_EXIT_FAILED);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* It comes in the middle of writing. */
+static void
+broken_cb (Chat *self)
+{
+  if (self->broken_id == 0)
+    self->broken_id = g_idle_add (broken_idle_cb, self);
 }
 
 /* The first Ctrl+C stops the agent and waits for its end, the second leaves at once. */
@@ -490,6 +595,7 @@ interrupted_cb (gpointer user_data)
   self->interrupted = TRUE;
   if (self->sends > 0)
     {
+      mz_cli_approver_hush (self->approver);
       mz_cli_output_note (self->options->output, _("Stopping the agent… (again to leave at once)"));
       mz_session_abort_async (self->session, self->run_id, NULL, aborted_cb, self);
     }
@@ -565,6 +671,11 @@ chat_parse (Chat     *self,
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("an argument is missing"));
       return FALSE;
     }
+  if (self->session_key != NULL && *self->session_key == '\0')
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--session: say the key of a session"));
+      return FALSE;
+    }
   if (approve != NULL)
     self->decision = mz_cli_decision_parse (approve);
   if (approve != NULL && g_strcmp0 (self->decision, "allow-once") != 0 && g_strcmp0 (self->decision, "deny") != 0)
@@ -613,6 +724,8 @@ mz_cli_chat_run (int    argc,
   self->cancellable = g_cancellable_new ();
   self->signals = mz_cli_signals_new (interrupted_cb, self);
 
+  g_signal_connect_swapped (self->options->output, "broken", G_CALLBACK (broken_cb), self);
+
   mz_warmup_async (NULL, NULL, NULL);
   mz_cli_connection_prepare (self->connection, TRUE, FALSE);
   mz_cli_connection_connect_async (self->connection, self->cancellable, connected_cb, self);
@@ -621,5 +734,5 @@ mz_cli_chat_run (int    argc,
   mz_cli_output_end_line (self->options->output);
   mz_cli_connection_flush (self->connection);
 
-  return self->exit_code;
+  return mz_cli_output_exit_code (self->options->output, self->exit_code);
 }

@@ -34,6 +34,7 @@ struct _MzCliConnection
   gint64 started_us;
   guint timeout_id;
   gboolean starting_said;
+  gboolean timed_out;
 
   GTask *closing;
 };
@@ -83,6 +84,7 @@ open_identity (MzCliConnection  *self,
                gboolean          keep,
                GError          **error)
 {
+  g_autoptr (GError) file_error = NULL;
   g_autofree char *warning = NULL;
   g_autofree char *path = NULL;
 
@@ -94,9 +96,17 @@ open_identity (MzCliConnection  *self,
     }
 
   path = self->options->identity_path != NULL ? g_strdup (self->options->identity_path) : mz_identity_file_default_path ();
-  self->file = mz_identity_file_open (path, &warning, error);
+  self->file = mz_identity_file_open (path, &warning, &file_error);
   if (self->file == NULL)
-    return FALSE;
+    {
+      /* A damaged file says itself what to do. */
+      if (file_error->domain == MZ_GATEWAY_ERROR)
+        g_propagate_error (error, g_steal_pointer (&file_error));
+      else
+        g_set_error (error, file_error->domain, file_error->code,
+                     _("this device's key cannot be kept: %s; name another file for it with --identity"), file_error->message);
+      return FALSE;
+    }
 
   if (warning != NULL)
     mz_cli_output_note (self->options->output, _("Warning: %s"), warning);
@@ -221,10 +231,16 @@ static gboolean
 timeout_cb (gpointer user_data)
 {
   MzCliConnection *self = user_data;
+  MzTrace *trace = mz_client_get_trace (self->client);
+  GError *error = g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_TIMED_OUT, _("not connected within %d s"), self->options->timeout_s);
 
   self->timeout_id = 0;
-  connect_failed (self, g_error_new (MZ_NET_ERROR, MZ_NET_ERROR_TIMED_OUT, _("not connected within %d s"),
-                                     self->options->timeout_s));
+  self->timed_out = TRUE;
+
+  /* What was under way ends here, and shows how far it had come. */
+  for (guint i = 0; trace != NULL && i < mz_trace_get_n_attempts (trace); i++)
+    mz_trace_attempt_fail (mz_trace_get_attempt (trace, i), error);
+  connect_failed (self, error);
 
   return G_SOURCE_REMOVE;
 }
@@ -236,6 +252,25 @@ connect_cancelled_cb (MzCliConnection *self)
     connect_failed (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("interrupted")));
 }
 
+/* It may work out in the end; that what was given is wrong must be seen all the same. */
+static void
+say_refused (MzCliConnection *self,
+             const GError    *error)
+{
+  static const char *const of_device[] = { "AUTH_DEVICE_TOKEN_MISMATCH", "AUTH_SCOPE_MISMATCH", NULL };
+  const char *code = mz_gateway_error_get_detail_code (error);
+
+  if (code != NULL && g_strv_contains (of_device, code))
+    mz_cli_output_note (self->options->output, _("! The gateway no longer takes the token that it gave this device (%s); trying once more "
+                          "without it."),
+                        error->message);
+  else
+    mz_cli_output_note (self->options->output,
+                        _("! The gateway refused what was given to log in with (%s); trying once more with the token that "
+                          "it gave this device."),
+                        error->message);
+}
+
 /* What is waited out: a gateway that says itself that it will be there soon, and the client's one try with other credentials after a
  * device token was refused. */
 static gboolean
@@ -245,7 +280,10 @@ goes_on (MzCliConnection *self,
   gint64 waited_us = g_get_monotonic_time () - self->started_us;
 
   if (g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_AUTH))
-    return TRUE;
+    {
+      say_refused (self, error);
+      return TRUE;
+    }
   if (self->once || !g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_STARTING))
     return FALSE;
 
@@ -323,8 +361,9 @@ mz_cli_connection_connect_async (MzCliConnection     *self,
 
   self->started_us = g_get_monotonic_time ();
   self->starting_said = FALSE;
+  self->timed_out = FALSE;
   if (self->options->timeout_s > 0)
-    self->timeout_id = g_timeout_add_seconds (self->options->timeout_s, timeout_cb, self);
+    self->timeout_id = g_timeout_add (1000 * (guint) self->options->timeout_s, timeout_cb, self);
   if (g_cancellable_is_cancelled (cancellable))
     {
       connect_cancelled_cb (self);
@@ -350,6 +389,19 @@ mz_cli_connection_connect_finish (MzCliConnection  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mz_cli_connection_get_timed_out:
+ *
+ * Returns: the seconds of --timeout if they have passed before it was connected, otherwise 0
+ */
+guint
+mz_cli_connection_get_timed_out (MzCliConnection *self)
+{
+  g_return_val_if_fail (MZ_IS_CLI_CONNECTION (self), 0);
+
+  return self->timed_out ? (guint) self->options->timeout_s : 0;
 }
 
 static gboolean

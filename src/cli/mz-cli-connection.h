@@ -34,6 +34,7 @@ void              mz_cli_connection_connect_async   (MzCliConnection      *self,
 gboolean          mz_cli_connection_connect_finish  (MzCliConnection      *self,
                                                      GAsyncResult         *result,
                                                      GError              **error);
+guint             mz_cli_connection_get_timed_out   (MzCliConnection      *self);
 void              mz_cli_connection_close_async     (MzCliConnection      *self,
                                                      GAsyncReadyCallback   callback,
                                                      gpointer              user_data);

@@ -8,13 +8,19 @@
 #include "mz-cli.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "mz-cli-options.h"
 #include "mz-cli-signals.h"
 #include "mz-cli-stdin.h"
 #include "mz-demo-gateway.h"
+#include "mz-tls-policy.h"
 
 #define MAX_PORT 65535
+
+/* RFC 6455, section 7.4 */
+#define MIN_CLOSE_CODE 1000
+#define MAX_CLOSE_CODE 4999
 
 typedef struct
 {
@@ -33,7 +39,9 @@ typedef struct
   char *key;
   char *fault;
   int close_code;
+  char *rate_text;
   double rate;
+  GTlsCertificate *tls;
   int tick_ms;
 } Demo;
 
@@ -50,6 +58,8 @@ demo_free (Demo *self)
   g_free (self->certificate);
   g_free (self->key);
   g_free (self->fault);
+  g_free (self->rate_text);
+  g_clear_object (&self->tls);
   g_free (self);
 }
 
@@ -125,7 +135,7 @@ set_up_auth (Demo    *self,
     }
   else if (self->auth != NULL && g_strcmp0 (self->auth, "none") != 0)
     {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--auth: say none, token or password"));
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("say none, token or password after --auth"));
       return FALSE;
     }
 
@@ -161,8 +171,19 @@ set_up_tls (Demo    *self,
     return FALSE;
 
   mz_demo_gateway_set_certificate (self->gateway, certificate);
+  self->tls = g_steal_pointer (&certificate);
 
   return TRUE;
+}
+
+static gboolean
+parse_rate (Demo *self)
+{
+  char *end = NULL;
+
+  self->rate = g_ascii_strtod (self->rate_text, &end);
+
+  return end != self->rate_text && *end == '\0' && isfinite (self->rate) && self->rate > 0;
 }
 
 static gboolean
@@ -177,8 +198,13 @@ set_up (Demo    *self,
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--protocol: say 3 or 4"));
   else if (self->fault != NULL && !mz_demo_fault_from_string (self->fault, &fault))
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("“%s” is not a fault; see: moltzerctl help demo"), self->fault);
-  else if (self->rate < 0 || self->tick_ms < 0 || self->close_code < 0)
-    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("a number must not be below 0"));
+  else if (self->close_code != MZ_CLI_UNSET && (self->close_code < MIN_CLOSE_CODE || self->close_code > MAX_CLOSE_CODE))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--close-code: say a number from %d to %d"),
+                 MIN_CLOSE_CODE, MAX_CLOSE_CODE);
+  else if (self->rate_text != NULL && !parse_rate (self))
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--rate: say a number above 0"));
+  else if (self->tick_ms != MZ_CLI_UNSET && self->tick_ms < 1)
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--tick-ms: say a number above 0"));
   else if (set_up_auth (self, error) && set_up_tls (self, error))
     {
       mz_demo_gateway_set_protocol (self->gateway, self->protocol);
@@ -214,7 +240,7 @@ demo_parse (Demo    *self,
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &self->key, N_("The certificate's key (PEM)"), N_("FILE") },
     { "fault", 0, 0, G_OPTION_ARG_STRING, &self->fault, N_("Misbehave"), N_("NAME") },
     { "close-code", 0, 0, G_OPTION_ARG_INT, &self->close_code, N_("The code of the fault “close”"), N_("CODE") },
-    { "rate", 0, 0, G_OPTION_ARG_DOUBLE, &self->rate, N_("Words per second of a reply"), N_("WPS") },
+    { "rate", 0, 0, G_OPTION_ARG_STRING, &self->rate_text, N_("Words per second of a reply"), N_("WPS") },
     { "tick-ms", 0, 0, G_OPTION_ARG_INT, &self->tick_ms, N_("How often to show that it is alive"), N_("N") },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &self->options->verbose, N_("Show what happens on the standard error"), NULL },
     { NULL },
@@ -261,7 +287,17 @@ print_start (Demo *self)
     mz_cli_output_note (self->options->output, _("It wants the password that you gave: use MOLTZER_PASSWORD or --password-file there too."));
   if (self->pairing)
     mz_cli_output_note (self->options->output, _("A new device waits until you type: approve"));
-  mz_cli_output_note (self->options->output, _("Try: moltzerctl chat %s hello"), mz_demo_gateway_get_url (self->gateway));
+  if (self->tls != NULL)
+    {
+      g_autofree char *fingerprint = mz_tls_fingerprint (self->tls);
+
+      mz_cli_output_note (self->options->output, _("Try: moltzerctl chat --pin %s %s hello"), fingerprint,
+                          mz_demo_gateway_get_url (self->gateway));
+    }
+  else
+    {
+      mz_cli_output_note (self->options->output, _("Try: moltzerctl chat %s hello"), mz_demo_gateway_get_url (self->gateway));
+    }
   mz_cli_output_note (self->options->output, _("Ctrl+C ends it."));
 }
 
@@ -280,6 +316,8 @@ mz_cli_demo_run (int    argc,
   self->options = mz_cli_options_new ();
   self->gateway = mz_demo_gateway_new ();
   self->protocol = 4;
+  self->close_code = MZ_CLI_UNSET;
+  self->tick_ms = MZ_CLI_UNSET;
   if (!demo_parse (self, argv, &error))
     return mz_cli_usage_error (self->options, "demo", error);
 
@@ -293,6 +331,8 @@ mz_cli_demo_run (int    argc,
   self->cancellable = g_cancellable_new ();
   self->signals = mz_cli_signals_new (interrupted_cb, self);
   print_start (self);
+  if (mz_cli_output_get_broken (self->options->output))
+    return MZ_CLI_EXIT_FAILED;
   if (self->pairing)
     {
       self->input = mz_cli_stdin_new ();

@@ -156,6 +156,15 @@ append_message (GString   *text,
     append_indented (text, mz_message_get_error_message (message));
 }
 
+/* A gateway makes a session of any key that is asked for: one that was mistyped looks empty. */
+static void
+say_where_sessions_are (History *self)
+{
+  g_autofree char *url = mz_cli_text_quote (mz_endpoint_to_string (mz_cli_query_get_options (self->query)->endpoint));
+
+  mz_cli_output_note (mz_cli_query_get_output (self->query), _("The sessions that there are: moltzerctl sessions %s"), url);
+}
+
 static void
 print_text (History *self,
             guint    first)
@@ -172,9 +181,15 @@ print_text (History *self,
     }
 
   if (text->len == 0)
-    mz_cli_output_note (output, _("Nothing was said in this session yet."));
+    {
+      mz_cli_output_note (output, _("Nothing was said in this session yet."));
+      if (self->session_key != NULL)
+        say_where_sessions_are (self);
+    }
   else if (first > 0 || mz_session_get_has_older (self->session))
-    mz_cli_output_note (output, _("(There is more before; see --limit.)"));
+    {
+      mz_cli_output_note (output, _("(There is more before; see --limit.)"));
+    }
   mz_cli_output_print (output, text->str);
   g_string_free (text, TRUE);
 }
@@ -224,9 +239,18 @@ opened_cb (GObject      *source_object,
   g_autoptr (GError) error = NULL;
 
   if (!mz_session_open_finish (MZ_SESSION (source_object), result, &error))
-    mz_cli_query_fail (self->query, error);
+    {
+      gboolean refused = g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_REMOTE) ||
+                         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_REJECTED);
+
+      mz_cli_query_fail (self->query, error);
+      if (refused && self->session_key != NULL)
+        say_where_sessions_are (self);
+    }
   else
-    load_or_print (self);
+    {
+      load_or_print (self);
+    }
 }
 
 static void
@@ -248,6 +272,12 @@ history_check (gpointer   user_data,
   if (self->limit < 1 || self->limit > MAX_LIMIT)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--limit: say a number from 1 to %d"), MAX_LIMIT);
+      return FALSE;
+    }
+
+  if (self->session_key != NULL && *self->session_key == '\0')
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--session: say the key of a session"));
       return FALSE;
     }
 

@@ -18,7 +18,6 @@
 #include "mz-session-list.h"
 
 #define MAX_TITLE 48
-#define MAX_COMMAND 60
 
 /* What one of the commands here holds while it waits. */
 typedef struct
@@ -390,25 +389,33 @@ approvals_print_json (Lists *self)
   mz_cli_output_json (output, builder, TRUE);
 }
 
+/* Commands stand on lines of their own, whole: nobody should approve the beginning of one. */
 static void
-approvals_print_table (Lists *self)
+approvals_print_text (Lists *self)
 {
-  g_autoptr (MzCliTable) table = mz_cli_table_new ();
+  MzCliOutput *output = mz_cli_query_get_output (self->query);
   GListModel *model = G_LIST_MODEL (self->approvals);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  mz_cli_table_set_max_width (table, 1, MAX_COMMAND);
-  mz_cli_table_add_row (table, _("ID"), _("COMMAND"), _("FOLDER"), _("SESSION"), _("SINCE"), NULL);
+  if (g_list_model_get_n_items (model) == 0)
+    mz_cli_output_note (output, _("No command waits for approval."));
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {
       g_autoptr (MzApproval) approval = g_list_model_get_item (model, i);
       g_autofree char *since = mz_cli_text_time (mz_approval_get_created_at (approval));
-      const char *folder = mz_approval_get_cwd (approval);
-      const char *session = mz_approval_get_session_key (approval);
+      g_autofree char *id = mz_cli_text_clean (mz_approval_get_id (approval), MZ_CLI_TEXT_LINE);
+      g_autofree char *session = mz_cli_text_clean (mz_approval_get_session_key (approval), MZ_CLI_TEXT_LINE);
+      g_autofree char *command = mz_cli_output_exact (output, mz_approval_get_command (approval));
+      g_autofree char *folder = mz_cli_output_exact (output, mz_approval_get_cwd (approval));
+      g_autofree char *warning = mz_cli_text_clean (mz_approval_get_warning (approval), MZ_CLI_TEXT_LINE);
 
-      mz_cli_table_add_row (table, mz_approval_get_id (approval), mz_approval_get_command (approval),
-                            folder != NULL ? folder : "-", session != NULL ? session : "-", since, NULL);
+      g_string_append_printf (text, "%s%s  %s  %s\n    %s\n", i > 0 ? "\n" : "", id, since, session, command);
+      if (*folder != '\0')
+        g_string_append_printf (text, _("  in the folder %s\n"), folder);
+      if (*warning != '\0')
+        g_string_append_printf (text, _("  The gateway warns: %s\n"), warning);
     }
-  print_table (self, table, _("No command waits for approval."));
+  mz_cli_output_print (output, text->str);
 }
 
 static void
@@ -438,7 +445,7 @@ resolved_cb (GObject      *source_object,
     }
   else
     {
-      g_autofree char *line = g_strdup_printf (_("Answered: %s\n"), self->decision);
+      g_autofree char *line = g_strdup_printf (_("Answered: %s\n"), mz_cli_decision_in_words (self->decision));
 
       mz_cli_output_print (output, line);
     }
@@ -452,9 +459,15 @@ approvals_resolve (Lists *self)
   g_autoptr (GError) error = NULL;
 
   if (approval == NULL)
-    error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("no command with the id %s waits for approval"), self->resolve_id);
+    {
+      error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("no command with the id %s waits for approval"), self->resolve_id);
+    }
   else if (!mz_approval_allows (approval, self->decision))
-    error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("the gateway does not take “%s” for it"), self->decision);
+    {
+      g_autofree char *text = mz_cli_approval_not_taken (approval, self->decision);
+
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, text);
+    }
 
   if (error != NULL)
     {
@@ -482,7 +495,7 @@ approvals_loaded_cb (Lists *self)
   if (wants_json (self))
     approvals_print_json (self);
   else
-    approvals_print_table (self);
+    approvals_print_text (self);
   mz_cli_query_done (self->query);
 }
 

@@ -14,6 +14,9 @@
 
 #define N_COMMON 12
 
+/* A day; in ms it still fits. */
+#define MAX_TIMEOUT 86400
+
 /**
  * mz_cli_options_new:
  *
@@ -28,8 +31,9 @@ mz_cli_options_new (void)
 
   self->output = mz_cli_output_new ();
   self->dial = mz_dial_options_new ();
-  self->token = mz_cli_secret_take_env ("MOLTZER_TOKEN");
-  self->password = mz_cli_secret_take_env ("MOLTZER_PASSWORD");
+  self->timeout_s = MZ_CLI_UNSET;
+  self->token = mz_cli_secret_take_env ("MOLTZER_TOKEN", &self->token_invalid);
+  self->password = mz_cli_secret_take_env ("MOLTZER_PASSWORD", &self->password_invalid);
   mz_cli_output_add_secret (self->output, self->token);
   mz_cli_output_add_secret (self->output, self->password);
 
@@ -185,6 +189,13 @@ mz_cli_options_read_secrets (MzCliOptions  *self,
       return FALSE;
     }
 
+  if ((self->token_invalid && self->token_file == NULL) || (self->password_invalid && self->password_file == NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("what %s holds is not UTF-8 text"),
+                   self->token_invalid && self->token_file == NULL ? "MOLTZER_TOKEN" : "MOLTZER_PASSWORD");
+      return FALSE;
+    }
+
   return read_secret (self, self->token_file, &self->token, error) &&
          read_secret (self, self->password_file, &self->password, error);
 }
@@ -254,9 +265,11 @@ mz_cli_options_resolve (MzCliOptions  *self,
   mz_cli_output_set_verbose (self->output, self->verbose);
   mz_cli_output_install_log (self->output);
 
-  if (self->timeout_s < 0)
+  if (self->timeout_s == MZ_CLI_UNSET)
+    self->timeout_s = 0;
+  else if (self->timeout_s < 1 || self->timeout_s > MAX_TIMEOUT)
     {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--timeout: say a number of seconds above 0"));
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--timeout: say a number of seconds from 1 to %d"), MAX_TIMEOUT);
       return FALSE;
     }
   if (self->strategy != NULL && !mz_strategy_setting_from_string (self->strategy, &self->dial->setting))

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* What a number holds that was not given: no person types it. */
+#define MZ_CLI_UNSET G_MININT
+
 /**
  * MzCliOptions:
  * @output: where everything is written
@@ -38,6 +41,8 @@ typedef struct
   gboolean json;
 
   /*< private >*/
+  gboolean token_invalid;
+  gboolean password_invalid;
   char *token_file;
   char *password_file;
   char *strategy;

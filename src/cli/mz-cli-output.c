@@ -7,6 +7,8 @@
 
 #include "mz-cli-output.h"
 
+#include <errno.h>
+#include <glib/gi18n.h>
 #include <stdio.h>
 
 #ifdef G_OS_WIN32
@@ -18,7 +20,11 @@
 
 #include "mz-cli-secrets.h"
 #include "mz-cli-text.h"
+#include "mz-cli.h"
 #include "mz-redact.h"
+
+/* As of mz_redact(): a shorter secret would blot out half of any text. */
+#define MIN_BLOTTED 4
 
 struct _MzCliOutput
 {
@@ -29,10 +35,20 @@ struct _MzCliOutput
   gboolean verbose;
   gboolean stdout_is_terminal;
   gboolean in_line;             /* stdout ended without a line feed */
+  int aside_in_line;            /* atomic: stderr did */
+  gboolean broken;              /* stdout cannot be written */
   gint64 start_us;
 };
 
 G_DEFINE_FINAL_TYPE (MzCliOutput, mz_cli_output, G_TYPE_OBJECT)
+
+enum
+{
+  BROKEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static void
 secret_free (gpointer secret)
@@ -40,12 +56,49 @@ secret_free (gpointer secret)
   mz_cli_secret_free (secret);
 }
 
-static void
+static gboolean
 write_all (FILE       *stream,
            const char *text)
 {
-  fputs (text, stream);
-  fflush (stream);
+  return fputs (text, stream) != EOF && fflush (stream) == 0;
+}
+
+/* What was begun on stderr is not glued to what comes next. */
+static void
+end_aside (MzCliOutput *self)
+{
+  if (g_atomic_int_compare_and_exchange (&self->aside_in_line, TRUE, FALSE))
+    write_all (stderr, "\n");
+}
+
+static void
+write_aside (MzCliOutput *self,
+             const char  *text)
+{
+  if (*text == '\0')
+    return;
+
+  write_all (stderr, text);
+  g_atomic_int_set (&self->aside_in_line, !g_str_has_suffix (text, "\n"));
+}
+
+static void
+write_result (MzCliOutput *self,
+              const char  *text)
+{
+  int saved;
+
+  if (self->broken || write_all (stdout, text))
+    return;
+
+  saved = errno;
+  self->broken = TRUE;
+  self->in_line = FALSE;
+
+  /* Who reads only the beginning, like head(1), knows what he does. */
+  if (saved != EPIPE)
+    mz_cli_output_note (self, _("moltzerctl: the standard output cannot be written: %s"), g_strerror (saved));
+  g_signal_emit (self, signals[BROKEN], 0);
 }
 
 static const char *
@@ -101,6 +154,7 @@ log_writer (GLogLevelFlags   level,
 
   clean = mz_cli_text_clean (redacted, MZ_CLI_TEXT_LINE);
   line = g_strdup_printf ("%8.3f %s: %s\n", (g_get_monotonic_time () - self->start_us) / 1e6, domain != NULL ? domain : "-", clean);
+  end_aside (self);
   write_all (stderr, line);
 
   return G_LOG_WRITER_HANDLED;
@@ -123,6 +177,8 @@ mz_cli_output_class_init (MzCliOutputClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->finalize = mz_cli_output_finalize;
+
+  signals[BROKEN] = g_signal_new ("broken", MZ_TYPE_CLI_OUTPUT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -218,6 +274,45 @@ mz_cli_output_install_log (MzCliOutput *self)
   g_log_set_writer_func (log_writer, g_object_ref (self), g_object_unref);
 }
 
+/* On a terminal both streams are one text. */
+static void
+begin_note (MzCliOutput *self)
+{
+  if (self->stdout_is_terminal && self->in_line)
+    mz_cli_output_print (self, "\n");
+  end_aside (self);
+}
+
+/* The secrets themselves, wherever they stand; the longest counts where one is the beginning of another. */
+static char *
+blot (MzCliOutput *self,
+      const char  *text)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  GString *blotted = g_string_new (NULL);
+
+  while (*text != '\0')
+    {
+      gsize length = 0;
+
+      for (guint i = 0; i + 1 < self->secrets->len; i++)
+        {
+          const char *secret = g_ptr_array_index (self->secrets, i);
+
+          if (strlen (secret) >= MIN_BLOTTED && g_str_has_prefix (text, secret))
+            length = MAX (length, strlen (secret));
+        }
+
+      if (length > 0)
+        g_string_append (blotted, "[redacted]");
+      else
+        g_string_append_c (blotted, *text);
+      text += MAX (length, 1);
+    }
+
+  return g_string_free (blotted, FALSE);
+}
+
 /**
  * mz_cli_output_note:
  * @format: as of printf()
@@ -239,12 +334,92 @@ mz_cli_output_note (MzCliOutput *self,
   text = g_strdup_vprintf (format, args);
   va_end (args);
 
-  /* On a terminal both streams are one text. */
-  if (self->stdout_is_terminal && self->in_line)
-    mz_cli_output_print (self, "\n");
-
+  begin_note (self);
   line = g_strconcat (text, "\n", NULL);
   mz_cli_output_aside (self, line);
+}
+
+/**
+ * mz_cli_output_exact:
+ * @text: (nullable): what a person has to see as it is: a command to be approved
+ *
+ * Only the secrets that are known are blotted out; nothing that merely looks like one.
+ *
+ * Returns: (transfer full): @text on one line, all that cannot be seen escaped
+ */
+char *
+mz_cli_output_exact (MzCliOutput *self,
+                     const char  *text)
+{
+  g_autofree char *blotted = NULL;
+
+  g_return_val_if_fail (MZ_IS_CLI_OUTPUT (self), NULL);
+
+  blotted = blot (self, text != NULL ? text : "");
+
+  return mz_cli_text_clean (blotted, MZ_CLI_TEXT_EXACT);
+}
+
+/**
+ * mz_cli_output_note_exact:
+ * @text: a line made with mz_cli_output_exact()
+ *
+ * A line on stderr, as it is.
+ */
+void
+mz_cli_output_note_exact (MzCliOutput *self,
+                          const char  *text)
+{
+  g_autofree char *clean = NULL;
+  g_autofree char *line = NULL;
+
+  g_return_if_fail (MZ_IS_CLI_OUTPUT (self));
+
+  begin_note (self);
+  clean = mz_cli_text_clean (text, MZ_CLI_TEXT_EXACT);
+  line = g_strconcat (clean, "\n", NULL);
+  write_aside (self, line);
+}
+
+/**
+ * mz_cli_output_answered:
+ *
+ * The person pressed Enter after what was asked on stderr: its line has ended.
+ */
+void
+mz_cli_output_answered (MzCliOutput *self)
+{
+  g_return_if_fail (MZ_IS_CLI_OUTPUT (self));
+
+  g_atomic_int_set (&self->aside_in_line, FALSE);
+}
+
+/**
+ * mz_cli_output_get_broken:
+ *
+ * Returns: whether the standard output could not be written
+ */
+gboolean
+mz_cli_output_get_broken (MzCliOutput *self)
+{
+  g_return_val_if_fail (MZ_IS_CLI_OUTPUT (self), FALSE);
+
+  return self->broken;
+}
+
+/**
+ * mz_cli_output_exit_code:
+ * @exit_code: what the command wants to exit with
+ *
+ * Returns: what to exit with: nothing is done whose result did not get out
+ */
+int
+mz_cli_output_exit_code (MzCliOutput *self,
+                         int          exit_code)
+{
+  g_return_val_if_fail (MZ_IS_CLI_OUTPUT (self), MZ_CLI_EXIT_FAILED);
+
+  return self->broken && exit_code == MZ_CLI_EXIT_DONE ? MZ_CLI_EXIT_FAILED : exit_code;
 }
 
 /**
@@ -264,7 +439,7 @@ mz_cli_output_aside (MzCliOutput *self,
 
   redacted = mz_cli_output_redact (self, text);
   clean = mz_cli_text_clean (redacted, MZ_CLI_TEXT_BLOCK);
-  write_all (stderr, clean);
+  write_aside (self, clean);
 }
 
 /**
@@ -279,32 +454,35 @@ mz_cli_output_print (MzCliOutput *self,
 {
   g_return_if_fail (MZ_IS_CLI_OUTPUT (self));
 
-  if (*text == '\0')
+  if (*text == '\0' || self->broken)
     return;
 
+  if (self->stdout_is_terminal)
+    end_aside (self);
   self->in_line = !g_str_has_suffix (text, "\n");
   if (self->stdout_is_terminal)
     {
       g_autofree char *clean = mz_cli_text_clean (text, MZ_CLI_TEXT_BLOCK);
 
-      write_all (stdout, clean);
+      write_result (self, clean);
     }
   else
     {
-      write_all (stdout, text);
+      write_result (self, text);
     }
 }
 
 /**
  * mz_cli_output_end_line:
  *
- * Ends the line on stdout if one was begun.
+ * Ends the lines on stdout and stderr if they were begun.
  */
 void
 mz_cli_output_end_line (MzCliOutput *self)
 {
   g_return_if_fail (MZ_IS_CLI_OUTPUT (self));
 
+  end_aside (self);
   if (self->in_line)
     mz_cli_output_print (self, "\n");
 }
@@ -409,6 +587,28 @@ mz_cli_json_string (MzCliOutput *self,
     {
       json_builder_add_null_value (builder);
     }
+}
+
+/**
+ * mz_cli_json_exact:
+ * @name: a member's name
+ * @value: (nullable): what a person has to see as it is
+ *
+ * Adds a member with only the known secrets blotted out; null for %NULL.
+ */
+void
+mz_cli_json_exact (MzCliOutput *self,
+                   JsonBuilder *builder,
+                   const char  *name,
+                   const char  *value)
+{
+  g_autofree char *blotted = value != NULL ? blot (self, value) : NULL;
+
+  json_builder_set_member_name (builder, name);
+  if (blotted != NULL)
+    json_builder_add_string_value (builder, blotted);
+  else
+    json_builder_add_null_value (builder);
 }
 
 /**

@@ -39,6 +39,8 @@ struct _MzCliPrinter
 
   GPtrArray *rows;              /* Row, in the order in which they came */
   Row *last;                    /* that text was written of */
+  Row *last_reasoning;
+  gboolean replaced_said;
 };
 
 G_DEFINE_FINAL_TYPE (MzCliPrinter, mz_cli_printer, G_TYPE_OBJECT)
@@ -121,10 +123,17 @@ write_plain_text (MzCliPrinter *self,
     {
       if (!row->begun)
         mz_cli_output_note (self->output, _("Thinking:"));
-      else if (replace)
+      else if (replace || self->last_reasoning != row)
         mz_cli_output_aside (self->output, "\n");
       mz_cli_output_aside (self->output, text);
+      self->last_reasoning = row;
       return;
+    }
+
+  if (replace && row->begun && !self->replaced_said)
+    {
+      self->replaced_said = TRUE;
+      mz_cli_output_note (self->output, _("(The gateway replaced what it had said before; the text that counts follows.)"));
     }
 
   /* Another part of the reply, or other text than was shown: a new paragraph. */
@@ -217,7 +226,10 @@ write_plain_tool (MzCliPrinter *self,
     {
       g_autofree char *result = shorten (mz_message_get_output (row->message));
 
-      mz_cli_output_note (self->output, mz_message_get_is_error (row->message) ? _("← %s failed: %s") : _("← %s: %s"), clean, result);
+      if (mz_message_get_state (row->message) == MZ_MESSAGE_ABORTED && *result == '\0')
+        mz_cli_output_note (self->output, _("← %s was stopped"), clean);
+      else
+        mz_cli_output_note (self->output, mz_message_get_is_error (row->message) ? _("← %s failed: %s") : _("← %s: %s"), clean, result);
     }
 }
 
@@ -338,6 +350,8 @@ adopt (MzCliPrinter *self,
       row->result_said = old->result_said;
       if (self->last == old)
         self->last = row;
+      if (self->last_reasoning == old)
+        self->last_reasoning = row;
       g_ptr_array_remove_index (self->rows, i);
 
       return;

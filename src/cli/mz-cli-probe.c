@@ -19,6 +19,9 @@
 /* A mistyped number must not become hours of knocking. */
 #define MAX_REPEAT 10000
 
+/* What failed in the same way so often in a row will do so again. */
+#define MAX_SAME 10
+
 typedef struct
 {
   MzCliOptions *options;
@@ -31,6 +34,7 @@ typedef struct
   int repeat;
   GPtrArray *outcomes;          /* MzCliOutcome */
   GError *error;                /* of the last dial that failed */
+  guint same;                   /* how many in a row failed in the same way */
 } Probe;
 
 static void probe_dial (Probe *self);
@@ -167,7 +171,7 @@ print_summary (Probe *self)
     }
 }
 
-/* With --repeat: the first dial, and each that failed, in full; of the others the time. */
+/* With --repeat: the first dial, and each that failed in another way than the one before, in full; of the others a line. */
 static void
 print_progress (Probe *self)
 {
@@ -176,7 +180,15 @@ print_progress (Probe *self)
   if (self->options->json)
     return;
 
-  if (self->outcomes->len == 1 || !outcome->ok)
+  if (self->same > 1)
+    {
+      g_autofree char *clean = mz_cli_text_clean (self->error->message, MZ_CLI_TEXT_LINE);
+      g_autofree char *redacted = mz_cli_output_redact (self->options->output, clean);
+      g_autofree char *line = g_strdup_printf (_("%u: the same: %s\n"), self->outcomes->len, redacted);
+
+      mz_cli_output_print (self->options->output, line);
+    }
+  else if (self->outcomes->len == 1 || !outcome->ok)
     {
       print_one (self);
     }
@@ -201,12 +213,26 @@ closed_cb (GObject      *source_object,
 
   /* A refused login is not repeated: gateways count them. */
   goes_on = (int) self->outcomes->len < self->repeat && !g_cancellable_is_cancelled (self->cancellable) &&
-            mz_cli_exit_code (self->error) != MZ_CLI_EXIT_AUTH;
+            mz_cli_exit_code (self->error) != MZ_CLI_EXIT_AUTH && self->same < MAX_SAME &&
+            !mz_cli_output_get_broken (self->options->output);
 
   if (goes_on)
-    probe_dial (self);
-  else
-    g_main_loop_quit (self->loop);
+    {
+      probe_dial (self);
+      return;
+    }
+
+  if (self->same >= MAX_SAME && (int) self->outcomes->len < self->repeat)
+    mz_cli_output_note (self->options->output, _("Failed in the same way %d times in a row; no more of it."), MAX_SAME);
+  g_main_loop_quit (self->loop);
+}
+
+static gboolean
+is_same (Probe        *self,
+         const GError *error)
+{
+  return self->same > 0 && g_error_matches (self->error, error->domain, error->code) &&
+         g_strcmp0 (self->error->message, error->message) == 0;
 }
 
 static void
@@ -221,11 +247,17 @@ connected_cb (GObject      *source_object,
 
   mz_cli_connection_connect_finish (self->connection, result, &error);
 
-  outcome = mz_cli_outcome_new (mz_client_get_trace (client), self->options->dial->platform, self->login, error);
+  outcome = mz_cli_outcome_new (mz_client_get_trace (client), self->options->dial->platform, self->login,
+                                mz_cli_connection_get_timed_out (self->connection), error);
   if (error != NULL)
     {
+      self->same = is_same (self, error) ? self->same + 1 : 1;
       g_clear_error (&self->error);
       self->error = g_steal_pointer (&error);
+    }
+  else
+    {
+      self->same = 0;
     }
 
   /* Without a trace nothing was tried. */
@@ -300,7 +332,7 @@ probe_parse (Probe   *self,
     return FALSE;
 
   self->login = !no_login;
-  self->repeated = self->repeat != 0;
+  self->repeated = self->repeat != MZ_CLI_UNSET;
   if (self->repeated && (self->repeat < 1 || self->repeat > MAX_REPEAT))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--repeat: say a number from 1 to %d"), MAX_REPEAT);
@@ -323,10 +355,11 @@ mz_cli_probe_run (int    argc,
   g_autoptr (GError) error = NULL;
 
   self->options = mz_cli_options_new ();
+  self->repeat = MZ_CLI_UNSET;
   if (!probe_parse (self, argv, &error))
     return mz_cli_usage_error (self->options, "probe", error);
 
-  self->connection = mz_cli_connection_new (self->options, TRUE, &error);
+  self->connection = mz_cli_connection_new (self->options, self->login, &error);
   if (self->connection == NULL)
     {
       mz_cli_output_note (self->options->output, "moltzerctl: %s", error->message);
@@ -357,5 +390,5 @@ mz_cli_probe_run (int    argc,
   if (g_cancellable_is_cancelled (self->cancellable))
     return MZ_CLI_EXIT_INTERRUPTED;
 
-  return mz_cli_exit_code (self->error);
+  return mz_cli_output_exit_code (self->options->output, mz_cli_exit_code (self->error));
 }

@@ -208,7 +208,8 @@ connected_cb (GObject      *source_object,
     {
       g_autoptr (MzCliOutcome) outcome = NULL;
 
-      outcome = mz_cli_outcome_new (mz_client_get_trace (client), self->options->dial->platform, TRUE, error);
+      outcome = mz_cli_outcome_new (mz_client_get_trace (client), self->options->dial->platform, TRUE,
+                                    mz_cli_connection_get_timed_out (self->connection), error);
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         mz_cli_report_failure (self->options->output, outcome, error);
       query_end (self, mz_cli_exit_code (error));
@@ -284,5 +285,5 @@ mz_cli_query_run (MzCliQuery      *self,
   g_main_loop_run (self->loop);
   mz_cli_connection_flush (self->connection);
 
-  return self->exit_code;
+  return mz_cli_output_exit_code (self->options->output, self->exit_code);
 }

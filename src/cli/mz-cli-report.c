@@ -17,11 +17,52 @@
 #define SIGN_CALLED_OFF "–"
 #define SIGN_RUNNING "…"
 
+/* The attempt that came furthest when the time was over. */
+static const MzPhaseRecord *
+find_hung_phase (MzTrace *trace)
+{
+  const MzPhaseRecord *hung = NULL;
+
+  for (guint i = 0; i < mz_trace_get_n_attempts (trace); i++)
+    {
+      MzTraceAttempt *attempt = mz_trace_get_attempt (trace, i);
+      const MzPhaseRecord *last = mz_trace_attempt_get_last_phase (attempt);
+
+      if (last != NULL && last->state != MZ_PHASE_OK &&
+          g_error_matches (mz_trace_attempt_get_error (attempt), MZ_NET_ERROR, MZ_NET_ERROR_TIMED_OUT) &&
+          (hung == NULL || last->phase > hung->phase))
+        hung = last;
+    }
+
+  return hung;
+}
+
+/* It was this side that gave up: nothing is known of the other. */
+static MzDiagnosis *
+diagnose_timeout (MzTrace *trace,
+                  guint    timed_out_s)
+{
+  MzDiagnosis *diagnosis = g_new0 (MzDiagnosis, 1);
+  const MzPhaseRecord *hung = find_hung_phase (trace);
+
+  diagnosis->id = "timeout";
+  diagnosis->headline = g_strdup_printf (_("Not connected within %u s"), timed_out_s);
+  if (hung != NULL)
+    diagnosis->explanation = g_strdup_printf (_("It hung in the phase “%s”, for %.1f s."), mz_phase_to_string (hung->phase),
+                                              MAX (hung->end_us - hung->start_us, 0) / 1e6);
+  else
+    diagnosis->explanation = g_strdup (_("No phase was under way: the next try was waited for."));
+  diagnosis->fix = g_strdup (_("Give it more time with --timeout, or leave that out: then each phase has its own limit."));
+
+  return diagnosis;
+}
+
 /**
  * mz_cli_outcome_new:
  * @trace: (nullable): how the dial went
  * @platform: the platform that the plan was made for
  * @login: whether logging in was part of it; otherwise it is done with the challenge
+ * @timed_out_s: how long connecting was allowed to take, in s, if it failed by that; otherwise 0
  * @error: (nullable): why it failed
  *
  * Returns: (transfer full): what is to be told
@@ -30,6 +71,7 @@ MzCliOutcome *
 mz_cli_outcome_new (MzTrace      *trace,
                     MzPlatform    platform,
                     gboolean      login,
+                    guint         timed_out_s,
                     const GError *error)
 {
   MzHostFacts facts = mz_host_facts_collect (platform);
@@ -44,7 +86,7 @@ mz_cli_outcome_new (MzTrace      *trace,
     return self;
 
   self->trace = g_object_ref (trace);
-  self->diagnosis = mz_diagnosis_of (trace, &facts, error);
+  self->diagnosis = timed_out_s > 0 ? diagnose_timeout (trace, timed_out_s) : mz_diagnosis_of (trace, &facts, error);
 
   if (self->ok && login && mz_trace_get_ready_us (trace) > 0)
     {
@@ -234,6 +276,25 @@ append_result (GString            *text,
   append_table (text, table);
 }
 
+/* The diagnosis speaks of the gateway; how this program is told what is missing is for here. */
+static void
+append_hint (GString            *text,
+             const MzCliOutcome *outcome)
+{
+  const char *id = outcome->diagnosis->id;
+  MzTraceAttempt *tls = shown_attempt (outcome->trace);
+
+  if (g_strcmp0 (id, "auth-missing") == 0 || g_strcmp0 (id, "auth-token") == 0)
+    {
+      g_string_append_printf (text, "  %s\n", _("Here: set MOLTZER_TOKEN or MOLTZER_PASSWORD, or name a file with --token-file or "
+                                                  "--password-file."));
+    }
+  else if (g_strcmp0 (id, "tls-untrusted") == 0 && tls != NULL && mz_trace_attempt_get_fingerprint (tls) != NULL)
+    {
+      g_string_append_printf (text, _("  Here: --pin %s\n"), mz_trace_attempt_get_fingerprint (tls));
+    }
+}
+
 static void
 append_diagnosis (GString            *text,
                   const MzCliOutcome *outcome)
@@ -251,12 +312,14 @@ append_diagnosis (GString            *text,
 
       g_string_append_printf (text, _("  What to do: %s\n"), fix);
     }
-  if (diagnosis->command != NULL)
+  /* Most name their command already. */
+  if (diagnosis->command != NULL && (diagnosis->fix == NULL || strstr (diagnosis->fix, diagnosis->command) == NULL))
     {
       g_autofree char *command = mz_cli_text_clean (diagnosis->command, MZ_CLI_TEXT_LINE);
 
       g_string_append_printf (text, "    %s\n", command);
     }
+  append_hint (text, outcome);
 }
 
 /**
@@ -349,8 +412,10 @@ mz_cli_report_error (MzCliOutput  *output,
     }
   else
     {
-      domain = g_quark_to_string (error->domain);
-      code = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "cancelled" : "failed";
+      gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+      domain = cancelled ? "moltzer-net" : "moltzer-gateway";
+      code = cancelled ? mz_net_error_to_string (MZ_NET_ERROR_CANCELLED) : mz_gateway_error_to_string (MZ_GATEWAY_ERROR_FAILED);
     }
 
   json_builder_begin_object (builder);

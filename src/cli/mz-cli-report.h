@@ -29,6 +29,7 @@ typedef struct
 MzCliOutcome  *mz_cli_outcome_new       (MzTrace             *trace,
                                          MzPlatform           platform,
                                          gboolean             login,
+                                         guint                timed_out_s,
                                          const GError        *error);
 void           mz_cli_outcome_free      (MzCliOutcome        *self);
 

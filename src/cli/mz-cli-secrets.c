@@ -15,11 +15,18 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#ifdef G_OS_UNIX
+#include <termios.h>
+#include <unistd.h>
+#endif
+
 /* Longer than any token; a file that is not meant is not read to its end. */
 #define MAX_SECRET 16384
 
+/* @interrupt: what ends it without a result; NUL for nothing */
 static gboolean
 read_line (FILE    *file,
+           char     interrupt,
            char    *line,
            gsize   *length,
            GError **error)
@@ -29,6 +36,11 @@ read_line (FILE    *file,
   *length = 0;
   while ((c = getc (file)) != EOF && c != '\n')
     {
+      if (interrupt != '\0' && c == interrupt)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("nothing was entered"));
+          return FALSE;
+        }
       if (c == '\0' || *length == MAX_SECRET)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("what it holds is not a token or password"));
@@ -78,6 +90,35 @@ check_permissions (FILE       *file,
   return NULL;
 }
 
+static gboolean
+read_stdin (char    *line,
+            gsize   *length,
+            GError **error)
+{
+#ifdef G_OS_UNIX
+  struct termios before, quiet;
+  gboolean done;
+
+  /* At a terminal: asked for, and not shown while it is typed. */
+  if (isatty (STDIN_FILENO) && tcgetattr (STDIN_FILENO, &before) == 0)
+    {
+      /* Ctrl+C ends the line instead of the program: the echo has to come back first. */
+      quiet = before;
+      quiet.c_lflag &= ~(tcflag_t) (ECHO | ISIG);
+      quiet.c_cc[VEOL] = before.c_cc[VINTR];
+      tcsetattr (STDIN_FILENO, TCSAFLUSH, &quiet);
+      g_printerr ("%s", _("Token or password: "));
+      done = read_line (stdin, (char) before.c_cc[VINTR], line, length, error);
+      tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
+      g_printerr ("\n");
+
+      return done;
+    }
+#endif
+
+  return read_line (stdin, '\0', line, length, error);
+}
+
 /**
  * mz_cli_secret_read_file:
  * @path: a file, or `-` for the standard input
@@ -119,7 +160,7 @@ mz_cli_secret_read_file (const char  *path,
   if (!is_stdin && warning != NULL)
     *warning = check_permissions (file, path);
 
-  if (read_line (file, line, &length, &read_error))
+  if (is_stdin ? read_stdin (line, &length, &read_error) : read_line (file, '\0', line, &length, &read_error))
     secret = g_strdup (line);
   else
     g_propagate_prefixed_error (error, read_error, _("%s cannot be used: "), is_stdin ? _("standard input") : path);
@@ -134,13 +175,15 @@ mz_cli_secret_read_file (const char  *path,
 /**
  * mz_cli_secret_take_env:
  * @name: a variable
+ * @invalid: (out) (optional): whether it holds what is not UTF-8 text
  *
  * Takes a secret out of the environment: neither programs that are started later nor /proc/PID/environ show it then.
  *
  * Returns: (transfer full) (nullable): the secret, for mz_cli_secret_free(); %NULL when unset or empty
  */
 char *
-mz_cli_secret_take_env (const char *name)
+mz_cli_secret_take_env (const char *name,
+                        gboolean   *invalid)
 {
   char *secret = NULL;
 #ifdef G_OS_UNIX
@@ -149,6 +192,8 @@ mz_cli_secret_take_env (const char *name)
   const char *value = g_getenv (name);
 #endif
 
+  if (invalid != NULL)
+    *invalid = value != NULL && !g_utf8_validate (value, -1, NULL);
   if (value != NULL && *value != '\0' && g_utf8_validate (value, -1, NULL))
     secret = g_strdup (value);
 

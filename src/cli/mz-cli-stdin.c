@@ -15,6 +15,7 @@
 #include <windows.h>
 #else
 #include <gio/gunixinputstream.h>
+#include <termios.h>
 #include <unistd.h>
 #endif
 
@@ -38,6 +39,21 @@ mz_cli_stdin_new (void)
 #endif
 
   return g_data_input_stream_new (stream);
+}
+
+/**
+ * mz_cli_stdin_drop:
+ *
+ * Forgets what was typed on the terminal before it was asked for.
+ */
+void
+mz_cli_stdin_drop (void)
+{
+#ifdef G_OS_WIN32
+  FlushConsoleInputBuffer (GetStdHandle (STD_INPUT_HANDLE));
+#else
+  tcflush (STDIN_FILENO, TCIFLUSH);
+#endif
 }
 
 /**

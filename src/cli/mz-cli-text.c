@@ -21,13 +21,41 @@ controls_terminal (gunichar c)
   return c < 0x20 || (c >= 0x7F && c < 0xA0);
 }
 
+/* What looks like a space or like nothing at all: in a command it must not pass for that. */
+static gboolean
+is_unseen (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return c != ' ' && (type == G_UNICODE_FORMAT || type == G_UNICODE_SPACE_SEPARATOR || type == G_UNICODE_LINE_SEPARATOR ||
+                      type == G_UNICODE_PARAGRAPH_SEPARATOR);
+}
+
+static void
+append_exact (GString  *clean,
+              gunichar  c)
+{
+  if (c == '\n')
+    g_string_append (clean, "\\n");
+  else if (c == '\r')
+    g_string_append (clean, "\\r");
+  else if (c == '\t')
+    g_string_append (clean, "\\t");
+  else if (controls_terminal (c))
+    g_string_append_printf (clean, "\\x%02x", c);
+  else if (turns_direction (c) || is_unseen (c))
+    g_string_append_printf (clean, c > 0xFFFF ? "\\U%08x" : "\\u%04x", c);
+  else
+    g_string_append_unichar (clean, c);
+}
+
 /**
  * mz_cli_text_clean:
  * @text: (nullable): text from anywhere, not trusted
  * @mode: what may stay
  *
  * Makes text safe for a terminal. What could control it is shown as `\u001b`, which is also right within JSON. Carriage returns are
- * dropped. The result is always valid UTF-8.
+ * dropped. The result is always valid UTF-8. With %MZ_CLI_TEXT_EXACT nothing is dropped and the result is one line: `\\n`, `\\x1b`.
  *
  * Returns: (transfer full): the clean text; empty for %NULL
  */
@@ -48,6 +76,11 @@ mz_cli_text_clean (const char    *text,
     {
       gunichar c = g_utf8_get_char (p);
 
+      if (mode == MZ_CLI_TEXT_EXACT)
+        {
+          append_exact (clean, c);
+          continue;
+        }
       if (c == '\r')
         continue;
 
@@ -121,6 +154,24 @@ mz_cli_text_ellipsize (const char *text,
   g_string_append (shortened, "…");
 
   return g_string_free (shortened, FALSE);
+}
+
+/**
+ * mz_cli_text_quote:
+ * @text: a word of a command
+ *
+ * Returns: (transfer full): @text as a shell takes it, quoted only if it must be
+ */
+char *
+mz_cli_text_quote (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  for (const char *p = text; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && strchr ("-_./:@%+,", *p) == NULL)
+      return g_shell_quote (text);
+
+  return *text != '\0' ? g_strdup (text) : g_shell_quote (text);
 }
 
 /**

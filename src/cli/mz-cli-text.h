@@ -16,6 +16,7 @@ typedef enum
 {
   MZ_CLI_TEXT_LINE,
   MZ_CLI_TEXT_BLOCK,
+  MZ_CLI_TEXT_EXACT,
 } MzCliTextMode;
 
 char   *mz_cli_text_clean      (const char     *text,
@@ -23,6 +24,7 @@ char   *mz_cli_text_clean      (const char     *text,
 guint   mz_cli_text_width      (const char     *text);
 char   *mz_cli_text_ellipsize  (const char     *text,
                                 guint           width);
+char   *mz_cli_text_quote      (const char     *text);
 char   *mz_cli_text_ms         (double          ms);
 char   *mz_cli_text_time       (gint64          unix_ms);
 

@@ -130,20 +130,26 @@ test_file_problems (Fixture       *fixture,
 static void
 test_environment (void)
 {
+  gboolean invalid = FALSE;
   char *secret;
 
   g_setenv ("MZ_TEST_SECRET", TOKEN, TRUE);
-  secret = mz_cli_secret_take_env ("MZ_TEST_SECRET");
+  secret = mz_cli_secret_take_env ("MZ_TEST_SECRET", NULL);
   g_assert_cmpstr (secret, ==, TOKEN);
   g_assert_null (g_getenv ("MZ_TEST_SECRET"));
   mz_cli_secret_free (secret);
 
-  g_assert_null (mz_cli_secret_take_env ("MZ_TEST_SECRET"));
+  g_assert_null (mz_cli_secret_take_env ("MZ_TEST_SECRET", NULL));
 
   g_setenv ("MZ_TEST_SECRET", "", TRUE);
-  g_assert_null (mz_cli_secret_take_env ("MZ_TEST_SECRET"));
+  g_assert_null (mz_cli_secret_take_env ("MZ_TEST_SECRET", NULL));
   g_assert_null (g_getenv ("MZ_TEST_SECRET"));
   mz_cli_secret_free (NULL);
+
+  g_setenv ("MZ_TEST_SECRET", "caf\351", TRUE);
+  g_assert_null (mz_cli_secret_take_env ("MZ_TEST_SECRET", &invalid));
+  g_assert_true (invalid);
+  g_assert_null (g_getenv ("MZ_TEST_SECRET"));
 }
 
 static void

@@ -38,6 +38,11 @@ test_clean (void)
     { "\342\200\217", MZ_CLI_TEXT_LINE, "\\u200f" },
     { "\342\200\256x", MZ_CLI_TEXT_BLOCK, "\342\200\256x" },
     { "a\342\200\250b", MZ_CLI_TEXT_LINE, "a b" },
+    /* what is to be approved */
+    { "a\r\nb\tc\033[8m\177", MZ_CLI_TEXT_EXACT, "a\\r\\nb\\tc\\x1b[8m\\x7f" },
+    { "\302\2332J \342\200\256x", MZ_CLI_TEXT_EXACT, "\\x9b2J \\u202ex" },
+    { "a\342\200\213b\302\240c\342\200\250d", MZ_CLI_TEXT_EXACT, "a\\u200bb\\u00a0c\\u2028d" },
+    { "Grüße 世界 \\n", MZ_CLI_TEXT_EXACT, "Grüße 世界 \\n" },
     /* not UTF-8 */
     { "a\377b", MZ_CLI_TEXT_LINE, "a\357\277\275b" },
     { "\233", MZ_CLI_TEXT_BLOCK, "\357\277\275" },
@@ -111,6 +116,26 @@ test_ellipsize (void)
 }
 
 static void
+test_quote (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *expected;
+  } rows[] = {
+    { "agent:main:main", "agent:main:main" }, { "wss://host:1/path", "wss://host:1/path" }, { "a b", "'a b'" }, { "", "''" },
+    { "$(x)", "'$(x)'" }, { "[::1]", "'[::1]'" }, { "it's", "'it'\\''s'" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *quoted = mz_cli_text_quote (rows[i].text);
+
+      g_assert_cmpstr (quoted, ==, rows[i].expected);
+    }
+}
+
+static void
 test_numbers (void)
 {
   g_autofree char *ms = mz_cli_text_ms (84.26);
@@ -164,6 +189,7 @@ main (int    argc,
   g_test_add_func ("/cli/text/clean-all", test_clean_all);
   g_test_add_func ("/cli/text/width", test_width);
   g_test_add_func ("/cli/text/ellipsize", test_ellipsize);
+  g_test_add_func ("/cli/text/quote", test_quote);
   g_test_add_func ("/cli/text/numbers", test_numbers);
   g_test_add_func ("/cli/table", test_table);
 

@@ -80,4 +80,4 @@ def closed():
 
 
 if __name__ == "__main__":
-    sys.exit(suite.run())
+    sys.exit(suite.run(workers=8))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small TAP reporter: tests are functions, tables are functions with arguments."""
 
+import concurrent.futures
 import signal
 import sys
 import time
@@ -45,6 +46,27 @@ def _overdue(signum, frame):
     raise Overdue("over the test's limit")
 
 
+def _outcome(name, function, arguments):
+    """Whether it failed, why it was skipped, and what there is to say."""
+    start = time.monotonic()
+    bad, skipped, notes = False, None, []
+    try:
+        function(*arguments)
+    except Skip as reason:
+        skipped = str(reason)
+    except Exception:  # whatever it was, the next test runs
+        bad, notes = True, traceback.format_exc().rstrip().split("\n")
+    return bad, skipped, [*notes, f"{time.monotonic() - start:.2f} s"]
+
+
+def _limited(test):
+    signal.alarm(test[3])
+    try:
+        return _outcome(*test[:3])
+    finally:
+        signal.alarm(0)
+
+
 class Suite:
     """Collects tests and runs them in order. Arguments of the program select tests by a part of their name."""
 
@@ -62,27 +84,21 @@ class Suite:
     def add(self, name, function, *arguments, limit=None):
         self.tests.append((name, function, arguments, limit or self.limit))
 
-    def run(self):
+    def run(self, workers=1):
+        """Runs the tests; with more than one worker, those that mostly wait do so side by side."""
         wanted = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
         tests = [test for test in self.tests if not wanted or any(part in test[0] for part in wanted)]
-        signal.signal(signal.SIGALRM, _overdue)
         print(f"1..{len(tests)}", flush=True)
         failed = 0
-        for number, (name, function, arguments, limit) in enumerate(tests, 1):
-            start = time.monotonic()
-            signal.alarm(limit)
-            try:
-                function(*arguments)
-                outcome = f"ok {number} {name}"
-            except Skip as reason:
-                outcome = f"ok {number} {name} # SKIP {reason}"
-            except Exception:  # whatever it was, the next test runs
-                failed += 1
-                outcome = f"not ok {number} {name}"
-                for line in traceback.format_exc().rstrip().split("\n"):
+        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+            if workers > 1:
+                outcomes = pool.map(lambda test: _outcome(*test[:3]), tests)
+            else:
+                signal.signal(signal.SIGALRM, _overdue)
+                outcomes = (_limited(test) for test in tests)
+            for number, (test, (bad, skipped, notes)) in enumerate(zip(tests, outcomes), 1):
+                failed += bad
+                for line in notes:
                     print(f"# {line}")
-            finally:
-                signal.alarm(0)
-            print(f"# {time.monotonic() - start:.2f} s")
-            print(outcome, flush=True)
+                print(f"{'not ok' if bad else 'ok'} {number} {test[0]}{' # SKIP ' + skipped if skipped else ''}", flush=True)
         return 1 if failed else 0
