@@ -37,6 +37,7 @@ struct _MzRun
   Voice text;
   Voice thinking;
   guint generation;
+  gint64 started_us;            /* when it became known here, monotonic */
   guint settle_id;
   gboolean lost;
   gboolean spoke;
@@ -174,6 +175,7 @@ mz_run_new (MzTimeline *timeline,
   MzRun *self = g_new0 (MzRun, 1);
 
   self->generation = generation;
+  self->started_us = g_get_monotonic_time ();
   self->timeline = g_object_ref (timeline);
   self->id = g_strdup (id);
   self->text.kind = MZ_MESSAGE_ASSISTANT;
@@ -225,6 +227,12 @@ mz_run_has_spoken (MzRun      *self,
                    JsonObject *payload)
 {
   return self->spoke || mz_json_has (payload, "message") || mz_json_has (payload, "errorMessage");
+}
+
+gint64
+mz_run_get_started_us (MzRun *self)
+{
+  return self->started_us;
 }
 
 guint

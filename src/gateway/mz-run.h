@@ -42,6 +42,7 @@ gboolean        mz_run_has_spoken       (MzRun         *self,
                                          JsonObject    *payload);
 gboolean        mz_run_is_stored        (MzRun         *self);
 guint           mz_run_get_generation   (MzRun         *self);
+gint64          mz_run_get_started_us   (MzRun         *self);
 gboolean        mz_run_get_lost         (MzRun         *self);
 void            mz_run_set_lost         (MzRun         *self,
                                          gboolean       lost);

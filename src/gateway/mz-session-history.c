@@ -121,13 +121,26 @@ has_reply (MzSession  *self,
   return FALSE;
 }
 
+/* Whether the gateway came up after the run had begun: then it went down with it. Protocol 4 may take such runs up again, and says so in
+ * the history; protocol 3 does not. */
+static gboolean
+gateway_restarted_since (MzSession *self,
+                         gint64     started_us)
+{
+  MzHello *hello = self->client != NULL ? mz_client_get_hello (self->client) : NULL;
+  gint64 uptime_ms = hello != NULL ? mz_hello_get_uptime_ms (hello) : 0;
+
+  return uptime_ms > 0 && mz_trace_get_ready_us (mz_client_get_trace (self->client)) - uptime_ms * G_TIME_SPAN_MILLISECOND > started_us;
+}
+
 /* Whether the history proves that a run is over (docs: gateway/clients, "Recover state after reconnect"), and how sure
    that is: the * event that ends it can be right behind. 0 when it proves nothing. */
 static guint
 lost_delay (MzSession  *self,
             JsonObject *payload,
-            const char *run_id)
+            MzRun      *run)
 {
+  const char *run_id = mz_run_get_id (run);
   JsonObject *info = mz_json_get_object (payload, "sessionInfo");
   g_auto (GStrv) active = mz_json_get_strv (info, "activeRunIds");
   gboolean knows_input;
@@ -136,7 +149,7 @@ lost_delay (MzSession  *self,
     {
       if (mz_json_has (payload, "inFlightRun"))
         return 0;
-      if (has_reply (self, run_id, &knows_input))
+      if (gateway_restarted_since (self, mz_run_get_started_us (run)) || has_reply (self, run_id, &knows_input))
         return LOST_MS;
       return knows_input ? 0 : LOST_UNSURE_MS;
     }
@@ -169,7 +182,7 @@ end_lost_runs (MzSession  *self,
           g_strcmp0 (run_id, in_flight) == 0 || is_pending (payload, run_id))
         continue;
 
-      delay = lost_delay (self, payload, run_id);
+      delay = lost_delay (self, payload, run);
       if (delay > 0)
         {
           mz_session_settle_run (self, run, delay, stored_outcome (self, run_id));

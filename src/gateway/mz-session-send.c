@@ -215,6 +215,7 @@ abort_cb (GObject      *source,
   g_autoptr (JsonNode) answer = mz_client_request_finish (MZ_CLIENT (source), result, &error);
   MzSession *self = g_task_get_source_object (task);
   const char *asked = g_task_get_task_data (task);
+  gboolean aborted;
   g_auto (GStrv) run_ids = mz_json_get_strv (mz_json_node_object (answer), "runIds");
 
   if (error != NULL)
@@ -223,8 +224,11 @@ abort_cb (GObject      *source,
       return;
     }
 
-  /* The run that its message went into is another one's: this one only stops waiting for it. */
-  if (asked != NULL && mz_session_get_target_run (self, asked) != NULL && mz_session_find_run (self, asked) != NULL)
+  aborted = mz_json_get_boolean (mz_json_node_object (answer), "aborted", TRUE);
+
+  /* The run that its message went into is another one's: this one only stops waiting for it. And one that the gateway does not know any
+   * more will not be told to end. */
+  if (asked != NULL && mz_session_find_run (self, asked) != NULL && (!aborted || mz_session_get_target_run (self, asked) != NULL))
     mz_session_settle_run (self, mz_session_find_run (self, asked), ABORT_SETTLE_MS, MZ_RUN_ABORTED);
 
   for (guint i = 0; run_ids != NULL && run_ids[i] != NULL; i++)
@@ -236,7 +240,7 @@ abort_cb (GObject      *source,
     }
 
   /* Nothing ran there any more: the history tells how it ended. */
-  if (!mz_json_get_boolean (mz_json_node_object (answer), "aborted", TRUE))
+  if (!aborted)
     mz_session_reload (self);
 
   g_task_return_boolean (task, TRUE);

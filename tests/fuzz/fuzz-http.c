@@ -17,12 +17,6 @@ int LLVMFuzzerTestOneInput (const unsigned char *data, size_t size);
 #define UPGRADED "101\n"
 #define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" /* RFC 6455 §1.3 */
 
-typedef struct
-{
-  const guint8 *data;
-  gsize size;
-} Input;
-
 static char *
 accept_header (const char *request)
 {
@@ -50,7 +44,8 @@ run_cb (GSocketService    *service,
         GObject           *source,
         gpointer           user_data)
 {
-  Input *input = user_data;
+  gsize size;
+  const guint8 *input = g_bytes_get_data (user_data, &size);
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   char request[4096] = "";
@@ -58,23 +53,23 @@ run_cb (GSocketService    *service,
 
   /* The request is small and comes whole, or it is a TLS hello: both are in the first read. */
   gssize n = g_input_stream_read (in, request, sizeof request - 1, NULL, NULL);
-  const guint8 *data = input->data;
+  gsize skip = 0;
 
   if (n > 0)
     got = n;
   request[got] = '\0';
 
-  if (input->size >= strlen (UPGRADED) && memcmp (input->data, UPGRADED, strlen (UPGRADED)) == 0 && g_str_has_prefix (request, "GET "))
+  if (size >= strlen (UPGRADED) && memcmp (input, UPGRADED, strlen (UPGRADED)) == 0 && g_str_has_prefix (request, "GET "))
     {
       g_autofree char *accept = accept_header (request);
       g_autofree char *head = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                                "Sec-WebSocket-Accept: %s\r\n\r\n", accept);
 
       g_output_stream_write_all (out, head, strlen (head), NULL, NULL, NULL);
-      data += strlen (UPGRADED);
+      skip = strlen (UPGRADED);
     }
 
-  g_output_stream_write_all (out, data, input->size - (data - input->data), NULL, NULL, NULL);
+  g_output_stream_write_all (out, input + skip, size - skip, NULL, NULL, NULL);
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
 
   return TRUE;
@@ -105,12 +100,12 @@ LLVMFuzzerTestOneInput (const unsigned char *data,
   g_autoptr (MzConnection) connection = NULL;
   g_autofree char *url = NULL;
   MzCredentials credentials = { .token = TOKEN };
-  Input input = { data, size };
   gboolean ended = FALSE;
 
   g_assert_true (g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
                                                 &bound, &error));
-  g_signal_connect (service, "run", G_CALLBACK (run_cb), &input);
+  /* A thread of the service may outlive this function: it has a copy. */
+  g_signal_connect_data (service, "run", G_CALLBACK (run_cb), g_bytes_new (data, size), (GClosureNotify) g_bytes_unref, 0);
   g_socket_service_start (service);
 
   url = g_strdup_printf ("ws://127.0.0.1:%u", g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
