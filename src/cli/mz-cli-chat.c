@@ -286,6 +286,19 @@ run_ended_cb (Chat         *self,
   loading_cb (self);
 }
 
+/* The agent was busy: it answers in the run that it was busy with. */
+static void
+run_steered_cb (Chat       *self,
+                const char *run_id,
+                const char *target)
+{
+  if (g_strcmp0 (run_id, self->run_id) != 0)
+    return;
+
+  mz_cli_output_note (self->options->output, _("! The agent is busy: it answers along with what it does now."));
+  mz_cli_printer_set_target (self->printer, target);
+}
+
 static gboolean
 offline_cb (gpointer user_data)
 {
@@ -492,6 +505,7 @@ opened_cb (GObject      *source_object,
                                         self->run_id, mz_endpoint_to_string (self->options->endpoint), self->decision,
                                         mz_cli_stdin_is_terminal (), self->options->json);
   g_signal_connect_swapped (self->session, "run-ended", G_CALLBACK (run_ended_cb), self);
+  g_signal_connect_swapped (self->session, "run-steered", G_CALLBACK (run_steered_cb), self);
   g_signal_connect_swapped (self->session, "notify::loading", G_CALLBACK (loading_cb), self);
   chat_send (self);
 }

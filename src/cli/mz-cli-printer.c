@@ -33,6 +33,7 @@ struct _MzCliPrinter
   MzCliOutput *output;
   MzTimeline *timeline;
   char *run_id;
+  char *target_id;              /* the run that our message was put into */
   gboolean json;
   gboolean thinking;
   gboolean finishing;
@@ -61,7 +62,7 @@ is_ours (Row *row)
 {
   const char *run_id = mz_message_get_run_id (row->message);
 
-  return run_id != NULL && g_strcmp0 (run_id, row->printer->run_id) == 0;
+  return run_id != NULL && (g_strcmp0 (run_id, row->printer->run_id) == 0 || g_strcmp0 (run_id, row->printer->target_id) == 0);
 }
 
 static JsonBuilder *
@@ -411,6 +412,7 @@ mz_cli_printer_dispose (GObject *object)
   g_clear_object (&self->timeline);
   g_clear_object (&self->output);
   g_clear_pointer (&self->run_id, g_free);
+  g_clear_pointer (&self->target_id, g_free);
 
   G_OBJECT_CLASS (mz_cli_printer_parent_class)->dispose (object);
 }
@@ -479,6 +481,23 @@ mz_cli_printer_set_run (MzCliPrinter *self,
 
   g_free (self->run_id);
   self->run_id = g_strdup (run_id);
+  for (guint i = 0; i < self->rows->len; i++)
+    sync_row (g_ptr_array_index (self->rows, i));
+}
+
+/**
+ * mz_cli_printer_set_target:
+ * @run_id: the run that the message was put into: its rows that have come since are written too
+ */
+void
+mz_cli_printer_set_target (MzCliPrinter *self,
+                           const char   *run_id)
+{
+  g_return_if_fail (MZ_IS_CLI_PRINTER (self));
+  g_return_if_fail (run_id != NULL);
+
+  g_free (self->target_id);
+  self->target_id = g_strdup (run_id);
   for (guint i = 0; i < self->rows->len; i++)
     sync_row (g_ptr_array_index (self->rows, i));
 }

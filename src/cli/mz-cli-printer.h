@@ -24,6 +24,8 @@ MzCliPrinter  *mz_cli_printer_new       (MzCliOutput   *output,
                                          gboolean       thinking);
 void           mz_cli_printer_set_run   (MzCliPrinter  *self,
                                          const char    *run_id);
+void           mz_cli_printer_set_target (MzCliPrinter *self,
+                                         const char    *run_id);
 void           mz_cli_printer_finish    (MzCliPrinter  *self);
 char          *mz_cli_printer_dup_text  (MzCliPrinter  *self);
 
