@@ -11,6 +11,7 @@
 #include "config.h"
 
 #include <gio/gio.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -298,6 +299,8 @@ main (int   argc,
     { "cancel after TCP, until all is freed", "100 ms", 1.0 },
     { "dial to hello-ok, ws, warm, real gateway", "raw sockets, same bytes", 1.5 },
   };
+
+  setlocale (LC_ALL, "");
 
   if (argc == 4 && g_str_equal (argv[1], "--first-wss"))
     return first_wss (atoi (argv[2]), argv[3]);
