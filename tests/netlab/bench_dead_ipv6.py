@@ -44,7 +44,7 @@ def main():
         print(f"dead IPv6: not measured: {reason}")
         return 77
     arguments = [argument for argument in sys.argv[1:] if argument != "--json"]
-    medians = measure(int(arguments[0]) if arguments else 21)
+    medians = measure(int(arguments[0]) if arguments else 61)
     rows = [{"route": route, "state": state, "ms": round(ms, 2), "ratio": round(ms / medians[route, "healthy"], 3)}
             for (route, state), ms in medians.items()]
     if "--json" in sys.argv:
