@@ -641,14 +641,6 @@ mz_identity_file_get_identity (MzIdentityFile *self)
   return self->identity;
 }
 
-const char *
-mz_identity_file_get_path (MzIdentityFile *self)
-{
-  g_return_val_if_fail (MZ_IS_IDENTITY_FILE (self), NULL);
-
-  return self->path;
-}
-
 /**
  * mz_identity_file_flush:
  *

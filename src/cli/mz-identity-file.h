@@ -22,7 +22,6 @@ MzIdentityFile  *mz_identity_file_open          (const char      *path,
                                                  char           **warning,
                                                  GError         **error);
 MzIdentity      *mz_identity_file_get_identity  (MzIdentityFile  *self);
-const char      *mz_identity_file_get_path      (MzIdentityFile  *self);
 gboolean         mz_identity_file_flush         (MzIdentityFile  *self,
                                                  GError         **error);
 char            *mz_identity_file_default_path  (void);

@@ -334,12 +334,6 @@ mz_demo_connection_greet (MzDemoConnection *self)
   send_text (self, text);
 }
 
-gboolean
-mz_demo_connection_is_ready (MzDemoConnection *self)
-{
-  return self->state == STATE_READY;
-}
-
 /*< private >
  * mz_demo_connection_has_scope:
  * @self: a connection

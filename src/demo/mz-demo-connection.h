@@ -23,7 +23,6 @@ gboolean          mz_demo_connection_is_in         (MzDemoConnection        *sel
                                                     const char              *session_key);
 gboolean          mz_demo_connection_has_scope     (MzDemoConnection        *self,
                                                     const char              *scope);
-gboolean          mz_demo_connection_is_ready      (MzDemoConnection        *self);
 const char       *mz_demo_connection_get_client_id (MzDemoConnection        *self);
 void              mz_demo_connection_set_sessions  (MzDemoConnection        *self,
                                                     gboolean                 subscribed);

@@ -151,12 +151,13 @@ current_token_key (MzClient *self)
   return mz_connection_is_encrypted (self->connection) ? self->token_key : self->plain_token_key;
 }
 
+/* Of the device token that this connection can use, or has used: see mz_handshake_choose_auth(). */
 static const char *
-usable_device_token (MzClient *self)
+usable_token_key (MzClient *self)
 {
-  const char *token = mz_identity_get_device_token (self->identity, current_token_key (self));
+  const char *key = current_token_key (self);
 
-  return token != NULL ? token : mz_identity_get_device_token (self->identity, self->plain_token_key);
+  return mz_identity_get_device_token (self->identity, key) != NULL ? key : self->plain_token_key;
 }
 
 static MzReconnectDecision
@@ -168,7 +169,7 @@ decide (MzClient     *self,
     .failures = mz_client_get_failures (self),
     .was_ready = self->was_ready,
     .sent_device_token = mz_connection_uses_device_token (self->connection),
-    .has_device_token = usable_device_token (self) != NULL,
+    .has_device_token = mz_identity_get_device_token (self->identity, usable_token_key (self)) != NULL,
     .has_shared_secret = self->token != NULL || self->password != NULL,
     .trusted_endpoint = mz_connection_is_trusted (self->connection),
     .device_token_retried = self->device_token_retried,
@@ -213,7 +214,7 @@ fail (MzClient     *self,
   switch (decision.action)
     {
     case MZ_RECONNECT_DROP_DEVICE_TOKEN:
-      mz_identity_set_device_token (self->identity, current_token_key (self), NULL);
+      mz_identity_set_device_token (self->identity, usable_token_key (self), NULL);
       self->device_token_retried = TRUE;
       self->offer_device_token = FALSE;
       break;
