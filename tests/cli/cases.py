@@ -108,12 +108,20 @@ def reply(gateway, *message, options=(), **keywords):
     return gateway.run("chat", *options, message=message, **keywords)
 
 
+def open_terminal():
+    """A pseudo-terminal's two ends."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        raise tap.Skip(f"no pseudo-terminals here: {error}") from None
+
+
 class Terminal:
     """A chat with a terminal of its own."""
 
     def __init__(self, home, arguments):
         self.seen = ""
-        self.master, slave = pty.openpty()
+        self.master, slave = open_terminal()
         self.process = subprocess.Popen(ctl.command(arguments), env=home.environment(), stdin=slave, stdout=slave, stderr=slave,
                                         start_new_session=True)
         os.close(slave)
