@@ -27,6 +27,7 @@ struct _MzClient
   MzDialOptions *options;
   char *token;
   char *password;
+  GStrv scopes;                 /* NULL for the usual ones */
   gboolean reconnect;
   gboolean login;
 
@@ -377,6 +378,7 @@ connect_now (MzClient *self)
     .device_token = mz_identity_get_device_token (self->identity, self->token_key),
     .plain_device_token = mz_identity_get_device_token (self->identity, self->plain_token_key),
     .offer_device_token = self->offer_device_token,
+    .scopes = (const char * const *) self->scopes,
   };
 
   g_assert (self->connection == NULL);
@@ -458,6 +460,7 @@ mz_client_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_pointer (&self->token, mz_secret_free);
   g_clear_pointer (&self->password, mz_secret_free);
+  g_clear_pointer (&self->scopes, g_strfreev);
 
   G_OBJECT_CLASS (mz_client_parent_class)->finalize (object);
 }
@@ -570,6 +573,23 @@ mz_client_set_credentials (MzClient   *self,
   self->password = password != NULL && *password != '\0' ? g_strdup (password) : NULL;
   self->device_token_retried = FALSE;
   self->offer_device_token = FALSE;
+}
+
+/**
+ * mz_client_set_scopes:
+ * @scopes: (nullable): what to ask the gateway for (docs: gateway/operator-scopes); %NULL for the usual: reading, writing and approvals
+ *
+ * Used from the next login on. What a device asks for is what its pairing is about: more than was approved is a new question to who
+ * keeps the gateway.
+ */
+void
+mz_client_set_scopes (MzClient           *self,
+                      const char * const *scopes)
+{
+  g_return_if_fail (MZ_IS_CLIENT (self));
+
+  g_strfreev (self->scopes);
+  self->scopes = g_strdupv ((char **) scopes);
 }
 
 /**

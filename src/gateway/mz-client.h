@@ -51,6 +51,8 @@ MzClient      *mz_client_new              (MzEndpoint           *endpoint,
 void           mz_client_set_credentials  (MzClient             *self,
                                            const char           *token,
                                            const char           *password);
+void           mz_client_set_scopes       (MzClient             *self,
+                                           const char * const   *scopes);
 void           mz_client_set_reconnect    (MzClient             *self,
                                            gboolean              reconnect);
 void           mz_client_set_login        (MzClient             *self,

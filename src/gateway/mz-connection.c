@@ -51,6 +51,7 @@ struct _MzConnection
   char *device_token;
   char *plain_device_token;
   gboolean offer_device_token;
+  GStrv scopes;
   gboolean login;
 
   Stage stage;
@@ -193,6 +194,7 @@ log_in (MzConnection *self,
     .device_token = self->device_token,
     .plain_device_token = self->plain_device_token,
     .offer_device_token = self->offer_device_token && mz_connection_is_trusted (self),
+    .scopes = (const char * const *) self->scopes,
   };
   gboolean tls = mz_connection_is_encrypted (self);
   const char *nonce = NULL;
@@ -433,6 +435,7 @@ mz_connection_finalize (GObject *object)
   g_clear_pointer (&self->password, mz_secret_free);
   g_clear_pointer (&self->device_token, mz_secret_free);
   g_clear_pointer (&self->plain_device_token, mz_secret_free);
+  g_clear_pointer (&self->scopes, g_strfreev);
 
   G_OBJECT_CLASS (mz_connection_parent_class)->finalize (object);
 }
@@ -489,6 +492,7 @@ mz_connection_new (MzEndpoint          *endpoint,
   self->device_token = g_strdup (credentials->device_token);
   self->plain_device_token = g_strdup (credentials->plain_device_token);
   self->offer_device_token = credentials->offer_device_token;
+  self->scopes = g_strdupv ((char **) credentials->scopes);
   self->trace = mz_dialer_plan_trace (endpoint, options);
 
   return self;

@@ -13,7 +13,7 @@
 #define ROLE "operator"
 
 /* Approvals come only to mode `ui` with the cap `exec-approvals` and the scope `operator.approvals`; tool events need their cap. */
-static const char * const scopes[] = { "operator.read", "operator.write", "operator.approvals", NULL };
+static const char * const usual_scopes[] = { "operator.read", "operator.write", "operator.approvals", NULL };
 static const char * const caps[] = { "tool-events", "exec-approvals", NULL };
 
 static const char *
@@ -164,6 +164,7 @@ mz_handshake_build_connect (MzIdentity          *identity,
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   MzAuthChoice auth = mz_handshake_choose_auth (credentials, tls);
+  const char * const *scopes = credentials->scopes != NULL ? credentials->scopes : usual_scopes;
   g_autofree char *payload = NULL;
   g_autofree char *signature = NULL;
 

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @device_token: (nullable): the token that this gateway gave this device over TLS
  * @plain_device_token: (nullable): the one that it gave over plaintext: the only one that ever goes over plaintext
  * @offer_device_token: send the device's token beside the shared secret: the one retry after a mismatch
+ * @scopes: (nullable): what is asked for; %NULL for what a client needs that neither renames nor deletes
  */
 typedef struct
 {
@@ -31,6 +32,7 @@ typedef struct
   const char *device_token;
   const char *plain_device_token;
   gboolean offer_device_token;
+  const char * const *scopes;
 } MzCredentials;
 
 /**

@@ -23,6 +23,7 @@ struct _MzMessage
   gint64 duration_ms;
   gboolean is_error;
   gboolean is_result;
+  gboolean unsent;
   gboolean truncated;
   gboolean kept_text;
 
@@ -112,6 +113,11 @@ gboolean    mz_message_has_kept_text       (MzMessage      *self);
 gboolean    mz_message_is_result           (MzMessage      *self);
 void        mz_message_set_is_result       (MzMessage      *self,
                                             gboolean        is_result);
+
+/* A row whose message has never gone out: no record of the gateway can be of it, however alike it looks. */
+gboolean    mz_message_is_unsent           (MzMessage      *self);
+void        mz_message_set_unsent          (MzMessage      *self,
+                                            gboolean        unsent);
 
 /* The place of a row among its timeline's: grows from row to row, with any steps. For MzTimeline only. */
 gint64      mz_message_get_ordinal         (MzMessage      *self);

@@ -670,6 +670,19 @@ mz_message_set_is_result (MzMessage *self,
   self->is_result = is_result;
 }
 
+gboolean
+mz_message_is_unsent (MzMessage *self)
+{
+  return self->unsent;
+}
+
+void
+mz_message_set_unsent (MzMessage *self,
+                       gboolean   unsent)
+{
+  self->unsent = unsent;
+}
+
 gint64
 mz_message_get_ordinal (MzMessage *self)
 {

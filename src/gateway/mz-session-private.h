@@ -32,6 +32,7 @@ struct _MzSession
   /* Runs whose message went into another run, and that one. */
   GHashTable *targets;
 
+  gboolean patient;
   gboolean opened;
   gboolean loading;
   gboolean loaded;

@@ -31,18 +31,36 @@ send_free (gpointer data)
   g_free (send);
 }
 
+static void
+mark_failed (MzMessage    *row,
+             const GError *error)
+{
+  if (mz_message_get_id (row) != NULL || mz_message_get_state (row) != MZ_MESSAGE_SENDING)
+    return;
+
+  mz_message_set_error (row, mz_gateway_error_get_code (error), error->message);
+  mz_message_set_state (row, MZ_MESSAGE_FAILED);
+}
+
+/* Errors that say nothing about the message: it may not have got there, or only the answer did not come back. */
+static gboolean
+is_no_answer (const GError *error)
+{
+  return g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED) ||
+         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED) ||
+         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TIMED_OUT);
+}
+
 /* A row that the gateway has stored meanwhile has arrived, whatever became of the answer. */
 static void
 fail_send (GTask  *task,
            GError *error)
 {
+  MzSession *self = g_task_get_source_object (task);
   Send *send = g_task_get_task_data (task);
 
-  if (mz_message_get_id (send->row) == NULL && mz_message_get_state (send->row) == MZ_MESSAGE_SENDING)
-    {
-      mz_message_set_error (send->row, mz_gateway_error_get_code (error), error->message);
-      mz_message_set_state (send->row, MZ_MESSAGE_FAILED);
-    }
+  if (!self->patient || !is_no_answer (error))
+    mark_failed (send->row, error);
   g_task_return_error (task, error);
 }
 
@@ -121,6 +139,7 @@ ensure_row (MzSession  *self,
   mz_message_set_run_id (row, key);
   mz_message_set_timestamp (row, g_get_real_time () / G_TIME_SPAN_MILLISECOND);
   mz_message_set_text (row, text, strlen (text));
+  mz_message_set_unsent (row, TRUE);
   for (guint i = 0; i < mz_json_array_length (blocks); i++)
     mz_message_add_attachment (row, mz_json_array_node (blocks, i));
   mz_timeline_append (self->timeline, row);
@@ -167,6 +186,10 @@ mz_session_send_async (MzSession           *self,
   g_task_set_source_tag (task, mz_session_send_async);
   g_task_set_task_data (task, send, send_free);
 
+  /* From here on the gateway may have it. */
+  if (self->client == NULL || mz_client_get_state (self->client) == MZ_CLIENT_READY)
+    mz_message_set_unsent (send->row, FALSE);
+
   if (self->client == NULL)
     {
       fail_send (task, g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED, "Not connected"));
@@ -203,6 +226,79 @@ mz_session_send_finish (MzSession     *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mz_session_set_patient:
+ * @self: a session
+ * @patient: whether rows whose message got no answer (no connection, lost with it, timed out) stay %MZ_MESSAGE_SENDING: for a caller
+ *   that sends them again with the same key. Otherwise they become %MZ_MESSAGE_FAILED, as others do.
+ */
+void
+mz_session_set_patient (MzSession *self,
+                        gboolean   patient)
+{
+  g_return_if_fail (MZ_IS_SESSION (self));
+
+  self->patient = patient;
+}
+
+/**
+ * mz_session_add_unsent:
+ * @self: a session
+ * @text: as for mz_session_send_async()
+ * @attachments: (nullable) (transfer none): as for mz_session_send_async()
+ * @idempotency_key: the key that it will be sent with
+ * @error: (nullable): why it could not be sent: the row is %MZ_MESSAGE_FAILED with it, otherwise %MZ_MESSAGE_SENDING
+ *
+ * The row of a message that is to be sent later, with mz_session_send_async() and the same key; the one that is there already if there
+ * is one. Nothing is asked of the gateway.
+ *
+ * Returns: (transfer none): the row
+ */
+MzMessage *
+mz_session_add_unsent (MzSession    *self,
+                       const char   *text,
+                       JsonNode     *attachments,
+                       const char   *idempotency_key,
+                       const GError *error)
+{
+  g_autoptr (MzMessage) row = NULL;
+
+  g_return_val_if_fail (MZ_IS_SESSION (self), NULL);
+  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (idempotency_key != NULL, NULL);
+
+  /* The timeline holds it from here on. */
+  row = ensure_row (self, text, attachments, idempotency_key);
+  if (error != NULL)
+    mark_failed (row, error);
+  return row;
+}
+
+/**
+ * mz_session_remove_unsent:
+ * @self: a session
+ * @message: a row
+ *
+ * Takes a person's message that the gateway does not have out of the timeline.
+ *
+ * Returns: whether it was such a row
+ */
+gboolean
+mz_session_remove_unsent (MzSession *self,
+                          MzMessage *message)
+{
+  g_return_val_if_fail (MZ_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (MZ_IS_MESSAGE (message), FALSE);
+
+  if (mz_message_get_kind (message) != MZ_MESSAGE_USER || mz_message_get_id (message) != NULL ||
+      (mz_message_get_state (message) != MZ_MESSAGE_SENDING && mz_message_get_state (message) != MZ_MESSAGE_FAILED) ||
+      !mz_timeline_find (self->timeline, message, NULL))
+    return FALSE;
+
+  mz_timeline_remove (self->timeline, message);
+  return TRUE;
 }
 
 static void

@@ -257,7 +257,7 @@ mz_run_outcome_to_string (MzRunOutcome outcome)
 
 /**
  * mz_session_new:
- * @client: a client, connected or not
+ * @client: (nullable): a client, connected or not; without one the session only keeps what is not sent yet
  * @key: the session's key; "main" stands for the gateway's main session
  *
  * Nothing is asked of the gateway before mz_session_open_async() or mz_session_send_async(); events are followed at
@@ -269,7 +269,7 @@ MzSession *
 mz_session_new (MzClient   *client,
                 const char *key)
 {
-  g_return_val_if_fail (MZ_IS_CLIENT (client), NULL);
+  g_return_val_if_fail (client == NULL || MZ_IS_CLIENT (client), NULL);
   g_return_val_if_fail (key != NULL && key[0] != '\0', NULL);
 
   return g_object_new (MZ_TYPE_SESSION, "client", client, "key", key, NULL);

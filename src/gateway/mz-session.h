@@ -95,6 +95,17 @@ void         mz_session_send_async        (MzSession            *self,
 char        *mz_session_send_finish       (MzSession            *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+/* For messages that wait for a connection */
+void         mz_session_set_patient       (MzSession            *self,
+                                           gboolean              patient);
+MzMessage   *mz_session_add_unsent        (MzSession            *self,
+                                           const char           *text,
+                                           JsonNode             *attachments,
+                                           const char           *idempotency_key,
+                                           const GError         *error);
+gboolean     mz_session_remove_unsent     (MzSession            *self,
+                                           MzMessage            *message);
+
 void         mz_session_abort_async       (MzSession            *self,
                                            const char           *run_id,
                                            GCancellable         *cancellable,

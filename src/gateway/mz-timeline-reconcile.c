@@ -98,7 +98,7 @@ match_loose (MzMessage  *record,
       if (kind == MZ_MESSAGE_USER)
         {
           /* Protocol 3 stores no key. */
-          if (mz_message_get_idempotency_key (record) == NULL && is_same_input (record, row))
+          if (mz_message_get_idempotency_key (record) == NULL && !mz_message_is_unsent (row) && is_same_input (record, row))
             return row;
           continue;
         }

@@ -141,6 +141,8 @@ test_connect (gconstpointer data)
   g_assert_cmpint (mz_json_has (object, "auth"), ==, auth.token != NULL || auth.password != NULL);
 
   scopes = mz_json_get_strv (object, "scopes");
+  g_assert_nonnull (scopes);
+  g_assert_cmpint (g_strv_contains ((const char * const *) scopes, "operator.admin"), ==, credentials->scopes != NULL);
   payload = mz_handshake_payload_v3 (mz_json_get_string (device, "id"), mz_json_get_string (client, "id"),
                                      mz_json_get_string (client, "mode"), mz_json_get_string (object, "role"),
                                      (const char * const *) scopes, TIMESTAMP, auth.token, NONCE,
@@ -159,7 +161,9 @@ int
 main (int   argc,
       char *argv[])
 {
+  static const char * const all[] = { "operator.read", "operator.write", "operator.admin", NULL };
   static const MzCredentials nothing = { 0 };
+  static const MzCredentials scopes = { .token = "some-token", .scopes = all };
   static const MzCredentials token = { .token = "some-token" };
   static const MzCredentials password = { .password = "some-password" };
   static const MzCredentials device = { .device_token = "device-token" };
@@ -175,6 +179,7 @@ main (int   argc,
   g_test_add_data_func ("/handshake/connect/password", &password, test_connect);
   g_test_add_data_func ("/handshake/connect/device", &device, test_connect);
   g_test_add_data_func ("/handshake/connect/retry", &retry, test_connect);
+  g_test_add_data_func ("/handshake/connect/scopes", &scopes, test_connect);
 
   return g_test_run ();
 }
