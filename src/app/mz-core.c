@@ -1,0 +1,559 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "moltzer-app"
+
+#include "config.h"
+
+#include "mz-core-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "mz-gateway-private.h"
+#include "mz-warmup.h"
+
+enum
+{
+  PROP_0,
+  PROP_SETTINGS,
+  PROP_SECRETS,
+  PROP_LOADED,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+static void mz_core_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MzCore, mz_core, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, mz_core_list_model_init))
+
+static GType
+mz_core_get_item_type (GListModel *model)
+{
+  return MZ_TYPE_GATEWAY;
+}
+
+static guint
+mz_core_get_n_items (GListModel *model)
+{
+  return MZ_CORE (model)->gateways->len;
+}
+
+static gpointer
+mz_core_get_item (GListModel *model,
+                  guint       position)
+{
+  MzCore *self = MZ_CORE (model);
+
+  return position < self->gateways->len ? g_object_ref (g_ptr_array_index (self->gateways, position)) : NULL;
+}
+
+static void
+mz_core_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = mz_core_get_item_type;
+  iface->get_n_items = mz_core_get_n_items;
+  iface->get_item = mz_core_get_item;
+}
+
+static void
+tokens_loaded_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!mz_identity_keeper_load_gateway_finish (MZ_IDENTITY_KEEPER (source), result, &error))
+    g_debug ("No device token: %s", error->message);
+}
+
+static void
+load_tokens (MzCore         *self,
+             MzGatewayEntry *entry)
+{
+  g_auto (GStrv) names = mz_core_token_names (entry);
+
+  if (self->keeper == NULL || self->identity == NULL || mz_gateway_entry_get_transient (entry))
+    return;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    mz_identity_keeper_load_gateway_async (self->keeper, names[i], self->cancellable, tokens_loaded_cb, NULL);
+}
+
+static void
+address_cb (MzCore         *self,
+            GParamSpec     *pspec,
+            MzGatewayEntry *entry)
+{
+  load_tokens (self, entry);
+}
+
+static MzGateway *
+make_gateway (MzCore         *self,
+              MzGatewayEntry *entry)
+{
+  MzIdentity *identity = mz_gateway_entry_get_transient (entry) ? self->demo_identity : self->identity;
+
+  g_signal_connect_object (entry, "notify::address", G_CALLBACK (address_cb), self, G_CONNECT_SWAPPED);
+  return mz_gateway_new (entry, identity, self->secrets);
+}
+
+/* (transfer full) (nullable) */
+static MzGateway *
+steal_gateway_of (GPtrArray      *gateways,
+                  MzGatewayEntry *entry)
+{
+  for (guint i = 0; i < gateways->len; i++)
+    {
+      if (mz_gateway_get_entry (g_ptr_array_index (gateways, i)) == entry)
+        return g_ptr_array_steal_index (gateways, i);
+    }
+  return NULL;
+}
+
+/* The same entry keeps its gateway, wherever it goes in the list, and from when it was tried. */
+static MzGateway *
+take_gateway (MzCore         *self,
+              GPtrArray      *removed,
+              MzGatewayEntry *entry)
+{
+  MzGateway *gateway = steal_gateway_of (removed, entry);
+
+  if (gateway == NULL)
+    gateway = steal_gateway_of (self->tried, entry);
+  return gateway != NULL ? gateway : make_gateway (self, entry);
+}
+
+static void
+list_changed_cb (MzCore     *self,
+                 guint       position,
+                 guint       n_removed,
+                 guint       n_added,
+                 GListModel *list)
+{
+  g_autoptr (GPtrArray) removed = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n_removed; i++)
+    g_ptr_array_add (removed, g_ptr_array_steal_index (self->gateways, position));
+  for (guint i = 0; i < n_added; i++)
+    {
+      g_autoptr (MzGatewayEntry) entry = g_list_model_get_item (list, position + i);
+
+      g_ptr_array_insert (self->gateways, (int) (position + i), take_gateway (self, removed, entry));
+    }
+
+  for (guint i = 0; i < removed->len; i++)
+    mz_core_let_go (self, g_ptr_array_index (removed, i));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
+}
+
+static void
+mz_core_constructed (GObject *object)
+{
+  MzCore *self = MZ_CORE (object);
+
+  G_OBJECT_CLASS (mz_core_parent_class)->constructed (object);
+
+  self->list = mz_gateway_list_new (self->settings);
+  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (list_changed_cb), self, G_CONNECT_SWAPPED);
+  list_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)), G_LIST_MODEL (self->list));
+}
+
+static void
+mz_core_dispose (GObject *object)
+{
+  MzCore *self = MZ_CORE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->list != NULL)
+    g_signal_handlers_disconnect_by_data (self->list, self);
+  g_ptr_array_set_size (self->gateways, 0);
+  g_ptr_array_set_size (self->tried, 0);
+  if (self->demo != NULL)
+    mz_demo_gateway_stop (self->demo);
+
+  G_OBJECT_CLASS (mz_core_parent_class)->dispose (object);
+}
+
+static void
+mz_core_finalize (GObject *object)
+{
+  MzCore *self = MZ_CORE (object);
+
+  g_clear_object (&self->demo);
+  g_clear_object (&self->demo_identity);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->keeper);
+  g_clear_object (&self->list);
+  g_clear_object (&self->secrets);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->cancellable);
+  g_ptr_array_unref (self->gateways);
+  g_ptr_array_unref (self->tried);
+
+  G_OBJECT_CLASS (mz_core_parent_class)->finalize (object);
+}
+
+static void
+mz_core_get_property (GObject    *object,
+                      guint       prop_id,
+                      GValue     *value,
+                      GParamSpec *pspec)
+{
+  MzCore *self = MZ_CORE (object);
+
+  switch (prop_id)
+    {
+    case PROP_SETTINGS:
+      g_value_set_object (value, self->settings);
+      break;
+    case PROP_SECRETS:
+      g_value_set_object (value, self->secrets);
+      break;
+    case PROP_LOADED:
+      g_value_set_boolean (value, self->identity != NULL);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+mz_core_set_property (GObject      *object,
+                      guint         prop_id,
+                      const GValue *value,
+                      GParamSpec   *pspec)
+{
+  MzCore *self = MZ_CORE (object);
+
+  switch (prop_id)
+    {
+    case PROP_SETTINGS:
+      self->settings = g_value_dup_object (value);
+      break;
+    case PROP_SECRETS:
+      self->secrets = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+mz_core_class_init (MzCoreClass *klass)
+{
+  const GParamFlags construct = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = mz_core_constructed;
+  object_class->dispose = mz_core_dispose;
+  object_class->finalize = mz_core_finalize;
+  object_class->get_property = mz_core_get_property;
+  object_class->set_property = mz_core_set_property;
+
+  props[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS, construct);
+  props[PROP_SECRETS] = g_param_spec_object ("secrets", NULL, NULL, MZ_TYPE_SECRET_STORE, construct);
+  props[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE,
+                                             G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+mz_core_init (MzCore *self)
+{
+  self->gateways = g_ptr_array_new_with_free_func (g_object_unref);
+  self->tried = g_ptr_array_new_with_free_func (g_object_unref);
+  self->cancellable = g_cancellable_new ();
+  g_queue_init (&self->shutdown_tasks);
+}
+
+/**
+ * mz_core_new:
+ * @settings: of the schema that has the key `gateways`
+ * @secrets: where secrets are kept
+ *
+ * Returns: (transfer full): the kept gateways, none of them connected yet
+ */
+MzCore *
+mz_core_new (GSettings     *settings,
+             MzSecretStore *secrets)
+{
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (MZ_IS_SECRET_STORE (secrets), NULL);
+
+  return g_object_new (MZ_TYPE_CORE, "settings", settings, "secrets", secrets, NULL);
+}
+
+/**
+ * mz_core_get_settings:
+ *
+ * Returns: (transfer none): the settings
+ */
+GSettings *
+mz_core_get_settings (MzCore *self)
+{
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+
+  return self->settings;
+}
+
+/**
+ * mz_core_get_secrets:
+ *
+ * Returns: (transfer none): where secrets are kept
+ */
+MzSecretStore *
+mz_core_get_secrets (MzCore *self)
+{
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+
+  return self->secrets;
+}
+
+static void
+warm_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!mz_warmup_finish (result, &error))
+    g_debug ("Not warm: %s", error->message);
+}
+
+static void
+identity_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) gateways = g_ptr_array_new_with_free_func (g_object_unref);
+  MzCore *self = g_task_get_source_object (task);
+
+  self->identity = mz_identity_keeper_load_finish (MZ_IDENTITY_KEEPER (source), result, &error);
+  if (self->identity == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADED]);
+
+  /* Whoever is told of one gateway may add or remove another. */
+  for (guint i = 0; i < self->gateways->len; i++)
+    g_ptr_array_add (gateways, g_object_ref (g_ptr_array_index (self->gateways, i)));
+  for (guint i = 0; i < gateways->len; i++)
+    {
+      MzGateway *gateway = g_ptr_array_index (gateways, i);
+      MzGatewayEntry *entry = mz_gateway_get_entry (gateway);
+
+      if (mz_gateway_entry_get_transient (entry))
+        continue;
+      mz_gateway_set_identity (gateway, self->identity);
+      if (mz_gateway_entry_get_auto_connect (entry))
+        mz_gateway_connect (gateway);
+    }
+  for (guint i = 0; i < self->tried->len; i++)
+    mz_gateway_set_identity (g_ptr_array_index (self->tried, i), self->identity);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * mz_core_load_async:
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when this device's identity is there
+ * @user_data: for @callback
+ *
+ * Loads the identity, then connects the gateways that are to be connected by themselves. Once.
+ */
+void
+mz_core_load_async (MzCore              *self,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GStrvBuilder) names = NULL;
+  g_auto (GStrv) gateways = NULL;
+
+  g_return_if_fail (MZ_IS_CORE (self));
+  g_return_if_fail (self->keeper == NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mz_core_load_async);
+
+  names = g_strv_builder_new ();
+  for (guint i = 0; i < self->gateways->len; i++)
+    {
+      MzGatewayEntry *entry = mz_gateway_get_entry (g_ptr_array_index (self->gateways, i));
+      g_auto (GStrv) both = mz_core_token_names (entry);
+
+      if (!mz_gateway_entry_get_transient (entry))
+        g_strv_builder_addv (names, (const char **) both);
+    }
+  gateways = g_strv_builder_end (names);
+
+  mz_warmup_async (self->cancellable, warm_cb, NULL);
+  self->keeper = mz_identity_keeper_new (self->secrets);
+  mz_identity_keeper_load_async (self->keeper, (const char * const *) gateways, cancellable, identity_cb, g_steal_pointer (&task));
+}
+
+/**
+ * mz_core_load_finish:
+ *
+ * Returns: whether the identity is there
+ */
+gboolean
+mz_core_load_finish (MzCore        *self,
+                     GAsyncResult  *result,
+                     GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mz_core_add:
+ * @entry: a gateway to keep
+ *
+ * Returns: (transfer none): the gateway, which does not connect by itself
+ */
+MzGateway *
+mz_core_add (MzCore         *self,
+             MzGatewayEntry *entry)
+{
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+  g_return_val_if_fail (MZ_IS_GATEWAY_ENTRY (entry), NULL);
+
+  mz_gateway_list_add (self->list, entry);
+  load_tokens (self, entry);
+  return mz_core_lookup (self, mz_gateway_entry_get_id (entry));
+}
+
+/**
+ * mz_core_try:
+ * @entry: a gateway that is to be kept only once it was ready
+ *
+ * Makes a gateway that is not in the list, and of which nothing is saved. mz_core_keep() or mz_core_remove() ends that.
+ *
+ * Returns: (transfer none): the gateway, which does not connect by itself
+ */
+MzGateway *
+mz_core_try (MzCore         *self,
+             MzGatewayEntry *entry)
+{
+  MzGateway *gateway;
+
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+  g_return_val_if_fail (MZ_IS_GATEWAY_ENTRY (entry), NULL);
+
+  gateway = make_gateway (self, entry);
+  g_ptr_array_add (self->tried, gateway);
+  load_tokens (self, entry);
+  return gateway;
+}
+
+/**
+ * mz_core_keep:
+ * @gateway: from mz_core_try()
+ *
+ * Puts it into the list, connected as it is.
+ */
+void
+mz_core_keep (MzCore    *self,
+              MzGateway *gateway)
+{
+  g_return_if_fail (MZ_IS_CORE (self));
+  g_return_if_fail (MZ_IS_GATEWAY (gateway));
+  g_return_if_fail (g_ptr_array_find (self->tried, gateway, NULL));
+
+  mz_gateway_list_add (self->list, mz_gateway_get_entry (gateway));
+}
+
+/**
+ * mz_core_lookup:
+ * @id: an entry's id
+ *
+ * Returns: (transfer none) (nullable): its gateway
+ */
+MzGateway *
+mz_core_lookup (MzCore     *self,
+                const char *id)
+{
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  for (guint i = 0; i < self->gateways->len; i++)
+    {
+      MzGateway *gateway = g_ptr_array_index (self->gateways, i);
+
+      if (g_str_equal (mz_gateway_entry_get_id (mz_gateway_get_entry (gateway)), id))
+        return gateway;
+    }
+  return NULL;
+}
+
+/**
+ * mz_core_find:
+ * @name: a gateway's name, any case, or its address
+ *
+ * Returns: (transfer none) (nullable): that gateway
+ */
+MzGateway *
+mz_core_find (MzCore     *self,
+              const char *name)
+{
+  MzGatewayEntry *entry;
+
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  entry = mz_gateway_list_find (self->list, name);
+  return entry != NULL ? mz_core_lookup (self, mz_gateway_entry_get_id (entry)) : NULL;
+}
+
+/**
+ * mz_core_start_demo:
+ *
+ * Starts the embedded gateway, once, and connects to it. Nothing of it is kept: neither the entry nor an identity.
+ *
+ * Returns: (transfer none) (nullable): its gateway
+ */
+MzGateway *
+mz_core_start_demo (MzCore  *self,
+                    GError **error)
+{
+  g_autoptr (MzDemoGateway) demo = NULL;
+  g_autoptr (MzGatewayEntry) entry = NULL;
+  MzGateway *gateway;
+
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+
+  gateway = mz_core_lookup (self, MZ_CORE_DEMO_ID);
+  if (gateway == NULL)
+    {
+      demo = mz_demo_gateway_new ();
+      if (!mz_demo_gateway_start (demo, 0, error))
+        return NULL;
+
+      if (self->demo_identity == NULL)
+        self->demo_identity = mz_identity_new_random (error);
+      if (self->demo_identity == NULL)
+        {
+          mz_demo_gateway_stop (demo);
+          return NULL;
+        }
+
+      self->demo = g_steal_pointer (&demo);
+      entry = mz_gateway_entry_new (MZ_CORE_DEMO_ID, mz_demo_gateway_get_url (self->demo), TRUE);
+      mz_gateway_entry_set_name (entry, _("Demo"));
+      mz_gateway_list_add (self->list, entry);
+      gateway = mz_core_lookup (self, MZ_CORE_DEMO_ID);
+    }
+
+  mz_gateway_connect (gateway);
+  return gateway;
+}

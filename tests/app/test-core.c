@@ -1,0 +1,360 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* MzCore: the gateways follow the kept entries, and what is removed is forgotten. */
+
+#define G_SETTINGS_ENABLE_BACKEND
+#include "config.h"
+
+#include "app-fixture.h"
+
+#include <gio/gsettingsbackend.h>
+
+#include "mz-core.h"
+
+typedef struct
+{
+  Fixture base;                 /* first: the fixture's functions take it */
+
+  GSettingsBackend *backend;
+  MzCore *core;
+  guint n_changed;
+  GError *error;
+} Core;
+
+static void
+items_changed_cb (Core  *core,
+                  guint  position,
+                  guint  removed,
+                  guint  added)
+{
+  core->n_changed++;
+}
+
+static void
+make_core (Core *core)
+{
+  g_autoptr (GSettings) settings = g_settings_new_with_backend ("io.github.moltzer.Moltzer", core->backend);
+
+  core->core = mz_core_new (settings, core->base.secrets);
+  g_signal_connect_swapped (core->core, "items-changed", G_CALLBACK (items_changed_cb), core);
+}
+
+static void
+set_up_core (Core          *core,
+             gconstpointer  data)
+{
+  set_up (&core->base, data);
+  core->backend = g_memory_settings_backend_new ();
+  make_core (core);
+}
+
+static void
+shut_down_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Core *core = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mz_core_shutdown_finish (MZ_CORE (source), result, &error));
+  g_assert_no_error (error);
+  core->base.done = TRUE;
+}
+
+static void
+drop_core (Core *core)
+{
+  core->base.done = FALSE;
+  mz_core_shutdown_async (core->core, NULL, shut_down_cb, core);
+  wait_until (core->base.done);
+  settle (&core->base);
+  g_assert_finalize_object (core->core);
+  core->core = NULL;
+}
+
+static void
+tear_down_core (Core          *core,
+                gconstpointer  data)
+{
+  if (core->core != NULL)
+    drop_core (core);
+  g_clear_error (&core->error);
+  g_clear_object (&core->backend);
+  tear_down (&core->base, data);
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Core *core = user_data;
+
+  mz_core_load_finish (MZ_CORE (source), result, &core->error);
+  core->base.done = TRUE;
+}
+
+static gboolean
+is_loaded (Core *core)
+{
+  gboolean loaded;
+
+  g_object_get (core->core, "loaded", &loaded, NULL);
+  return loaded;
+}
+
+static void
+load (Core *core)
+{
+  core->base.done = FALSE;
+  mz_core_load_async (core->core, NULL, loaded_cb, core);
+  wait_until (core->base.done);
+  g_assert_no_error (core->error);
+  g_assert_true (is_loaded (core));
+}
+
+static MzGateway *
+add_gateway (Core       *core,
+             const char *name,
+             gboolean    auto_connect)
+{
+  g_autoptr (MzGatewayEntry) entry = NULL;
+  MzGateway *gateway;
+
+  if (mz_demo_gateway_get_port (core->base.demo) == 0)
+    start_demo (&core->base);
+  entry = mz_gateway_entry_new (NULL, mz_demo_gateway_get_url (core->base.demo), FALSE);
+  mz_gateway_entry_set_name (entry, name);
+  mz_gateway_entry_set_auto_connect (entry, auto_connect);
+  gateway = mz_core_add (core->core, entry);
+  g_assert_true (mz_gateway_get_entry (gateway) == entry);
+  return gateway;
+}
+
+static void
+test_list (Core          *core,
+           gconstpointer  data)
+{
+  MzGateway *first, *second;
+  g_autofree char *id = NULL;
+  g_autoptr (MzGateway) item = NULL;
+
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (core->core)), ==, 0);
+  g_assert_true (g_list_model_get_item_type (G_LIST_MODEL (core->core)) == MZ_TYPE_GATEWAY);
+  first = add_gateway (core, "First", TRUE);
+  second = add_gateway (core, "Second", FALSE);
+  g_assert_cmpuint (core->n_changed, ==, 2);
+  item = g_list_model_get_item (G_LIST_MODEL (core->core), 1);
+  g_assert_true (item == second);
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (core->core), 2));
+
+  id = g_strdup (mz_gateway_entry_get_id (mz_gateway_get_entry (first)));
+  g_assert_true (mz_core_lookup (core->core, id) == first);
+  g_assert_null (mz_core_lookup (core->core, "nobody"));
+  g_assert_true (mz_core_find (core->core, "second") == second);
+  g_assert_true (mz_core_find (core->core, mz_demo_gateway_get_url (core->base.demo)) == first);
+  g_assert_null (mz_core_find (core->core, "third"));
+  g_clear_object (&item);
+
+  /* The next start has them from the settings. */
+  drop_core (core);
+  make_core (core);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (core->core)), ==, 2);
+  first = mz_core_lookup (core->core, id);
+  g_assert_cmpstr (mz_gateway_entry_get_name (mz_gateway_get_entry (first)), ==, "First");
+  g_assert_false (is_loaded (core));
+}
+
+/* What is to connect by itself does so when the identity is there; so does what was asked for meanwhile. */
+static void
+test_load (Core          *core,
+           gconstpointer  data)
+{
+  MzGateway *by_itself = add_gateway (core, "First", TRUE);
+  MzGateway *asked_for = add_gateway (core, "Second", FALSE);
+  MzGateway *idle = add_gateway (core, "Third", FALSE);
+  g_autofree char *key = NULL;
+
+  mz_gateway_connect (asked_for);
+  g_assert_cmpint (mz_gateway_get_state (asked_for), ==, MZ_CLIENT_CONNECTING);
+  settle (&core->base);
+  g_assert_cmpint (mz_gateway_get_state (asked_for), ==, MZ_CLIENT_CONNECTING);
+  g_assert_null (mz_gateway_get_client (asked_for));
+
+  load (core);
+  wait_until (mz_gateway_get_state (by_itself) == MZ_CLIENT_READY && mz_gateway_get_state (asked_for) == MZ_CLIENT_READY);
+  g_assert_cmpint (mz_gateway_get_state (idle), ==, MZ_CLIENT_OFFLINE);
+
+  /* Everything is written at the end, and closed. */
+  drop_core (core);
+  wait_until (mz_demo_gateway_get_n_connections (core->base.demo) == 0);
+  key = g_strdup (lookup_secret (&core->base, MZ_SECRET_DEVICE_KEY, "default"));
+  g_assert_nonnull (key);
+
+  /* The same device comes back. */
+  make_core (core);
+  load (core);
+  drop_core (core);
+  g_assert_cmpstr (lookup_secret (&core->base, MZ_SECRET_DEVICE_KEY, "default"), ==, key);
+}
+
+static void
+test_remove (Core          *core,
+             gconstpointer  data)
+{
+  MzGateway *gateway, *other;
+  g_autofree char *id = NULL;
+  g_autofree char *plain = NULL;
+  g_autofree char *secure = NULL;
+
+  mz_demo_gateway_set_auth (core->base.demo, MZ_DEMO_AUTH_TOKEN, TOKEN);
+  load (core);
+  gateway = add_gateway (core, "First", FALSE);
+  other = add_gateway (core, "Second", FALSE);
+  id = g_strdup (mz_gateway_entry_get_id (mz_gateway_get_entry (gateway)));
+  plain = g_strdup_printf ("ws://127.0.0.1:%u", core->base.port);
+  secure = g_strdup_printf ("wss://127.0.0.1:%u", core->base.port);
+  save_secret (&core->base, MZ_SECRET_DEVICE_TOKEN, secure, "of another time");
+  mz_gateway_set_secret (gateway, MZ_CREDENTIAL_TOKEN, TOKEN, TRUE);
+  mz_gateway_connect (gateway);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+  wait_until (lookup_secret (&core->base, MZ_SECRET_DEVICE_TOKEN, plain) != NULL);
+  g_assert_cmpstr (lookup_secret (&core->base, MZ_SECRET_TOKEN, id), ==, TOKEN);
+
+  /* What another entry needs stays. */
+  g_object_add_weak_pointer (G_OBJECT (gateway), (gpointer *) &gateway);
+  mz_core_remove (core->core, gateway);
+  g_assert_null (mz_core_lookup (core->core, id));
+  wait_until (mz_demo_gateway_get_n_connections (core->base.demo) == 0);
+  wait_until (gateway == NULL);
+  g_assert_null (lookup_secret (&core->base, MZ_SECRET_TOKEN, id));
+  g_assert_nonnull (lookup_secret (&core->base, MZ_SECRET_DEVICE_TOKEN, plain));
+
+  mz_core_remove (core->core, other);
+  drop_core (core);
+  g_assert_null (lookup_secret (&core->base, MZ_SECRET_DEVICE_TOKEN, plain));
+  g_assert_null (lookup_secret (&core->base, MZ_SECRET_DEVICE_TOKEN, secure));
+  make_core (core);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (core->core)), ==, 0);
+}
+
+/* Shut down while a removed one still closes. */
+static void
+test_remove_and_leave (Core          *core,
+                       gconstpointer  data)
+{
+  MzGateway *gateway;
+
+  load (core);
+  gateway = add_gateway (core, "First", FALSE);
+  mz_gateway_connect (gateway);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+  mz_core_remove (core->core, gateway);
+  drop_core (core);
+  wait_until (mz_demo_gateway_get_n_connections (core->base.demo) == 0);
+}
+
+/* Tried first: in the list only once it was kept, and nothing of it stays otherwise. */
+static void
+test_try (Core          *core,
+          gconstpointer  data)
+{
+  g_autoptr (MzGatewayEntry) entry = NULL;
+  g_autoptr (MzGatewayEntry) other = NULL;
+  MzGateway *gateway, *given_up;
+  MzClient *client;
+  const char *id;
+
+  mz_demo_gateway_set_auth (core->base.demo, MZ_DEMO_AUTH_TOKEN, TOKEN);
+  start_demo (&core->base);
+  entry = mz_gateway_entry_new (NULL, mz_demo_gateway_get_url (core->base.demo), FALSE);
+  id = mz_gateway_entry_get_id (entry);
+  gateway = mz_core_try (core->core, entry);
+  mz_gateway_set_secret (gateway, MZ_CREDENTIAL_TOKEN, TOKEN, FALSE);
+  mz_gateway_connect (gateway);
+
+  /* The identity comes to it as well. */
+  load (core);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (core->core)), ==, 0);
+  g_assert_null (mz_core_lookup (core->core, id));
+
+  client = mz_gateway_get_client (gateway);
+  mz_core_keep (core->core, gateway);
+  g_assert_true (mz_core_lookup (core->core, id) == gateway);
+  g_assert_true (mz_gateway_get_client (gateway) == client);
+  g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_READY);
+
+  other = mz_gateway_entry_new (NULL, "ws://127.0.0.1:1", FALSE);
+  given_up = mz_core_try (core->core, other);
+  mz_gateway_set_secret (given_up, MZ_CREDENTIAL_PASSWORD, "some password", TRUE);
+  mz_gateway_connect (given_up);
+  mz_core_remove (core->core, given_up);
+  settle (&core->base);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (core->core)), ==, 1);
+  g_assert_null (lookup_secret (&core->base, MZ_SECRET_PASSWORD, mz_gateway_entry_get_id (other)));
+
+  /* One that is still being tried ends with the rest. */
+  given_up = mz_core_try (core->core, other);
+  mz_gateway_connect (given_up);
+  drop_core (core);
+}
+
+static void
+test_demo (Core          *core,
+           gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MzChat) chat = NULL;
+  MzGateway *gateway = mz_core_start_demo (core->core, &error);
+  MzGatewayEntry *entry;
+
+  g_assert_no_error (error);
+  entry = mz_gateway_get_entry (gateway);
+  g_assert_cmpstr (mz_gateway_entry_get_id (entry), ==, "demo");
+  g_assert_cmpstr (mz_gateway_entry_get_name (entry), ==, "Demo");
+  g_assert_true (mz_gateway_entry_get_transient (entry));
+  g_assert_true (mz_core_start_demo (core->core, &error) == gateway);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (core->core)), ==, 1);
+
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+  chat = mz_gateway_open_chat (gateway, "main");
+  wait_until (g_list_model_get_n_items (G_LIST_MODEL (mz_chat_get_timeline (chat))) > 0);
+  g_clear_object (&chat);
+
+  /* Loading makes an identity for the others only; the demo goes on. */
+  load (core);
+  g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_READY);
+
+  /* Gone, and there again. */
+  mz_core_remove (core->core, gateway);
+  g_assert_null (mz_core_lookup (core->core, "demo"));
+  gateway = mz_core_start_demo (core->core, &error);
+  g_assert_no_error (error);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+
+  /* Nothing of it is kept. */
+  drop_core (core);
+  make_core (core);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (core->core)), ==, 0);
+}
+
+#define add(path, function) g_test_add ("/app/core/" path, Core, NULL, set_up_core, function, tear_down_core)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add ("list", test_list);
+  add ("load", test_load);
+  add ("remove", test_remove);
+  add ("remove-and-leave", test_remove_and_leave);
+  add ("try", test_try);
+  add ("demo", test_demo);
+
+  return g_test_run ();
+}
