@@ -254,29 +254,40 @@ mz_demo_handle_commands_list (MzDemoGateway     *gateway,
                               JsonObject        *params,
                               JsonObject       **error)
 {
-  const struct { const char *name, *alias, *description, *category; } known[] = {
-    { "help", "/help", "Show available commands.", "status" },
-    { "status", "/status", "Show what this session is doing.", "status" },
-    { "new", "/new", "Start a new session.", "session" },
-    { "model", "/model", "Show or choose the model.", "options" },
-    { "stop", "/stop", "Stop the current run.", "session" },
+  const struct { const char *name, *alias, *description, *category, *argument, *about_argument; } known[] = {
+    { "help", "/help", "Show available commands.", "status", NULL, NULL },
+    { "status", "/status", "Show what this session is doing.", "status", NULL, NULL },
+    { "new", "/new", "Start a new session.", "session", NULL, NULL },
+    { "model", "/model", "Show or choose the model.", "options", "model", "Model id (provider/model or id)" },
+    { "stop", "/stop", "Stop the current run.", "session", NULL, NULL },
   };
   JsonArray *commands = json_array_new ();
+  gboolean with_args = mz_json_get_boolean (params, "includeArgs", TRUE);
 
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
     {
       const char * const aliases[] = { known[i].alias, NULL };
+      JsonObject *command = mz_demo_object ("ssassssb",
+                                            "name", known[i].name,
+                                            "nativeName", known[i].name,
+                                            "textAliases", mz_demo_strings (aliases),
+                                            "description", known[i].description,
+                                            "category", known[i].category,
+                                            "source", "native",
+                                            "scope", "both",
+                                            "acceptsArgs", known[i].argument != NULL);
 
-      json_array_add_object_element (commands,
-                                     mz_demo_object ("ssassssb",
-                                                     "name", known[i].name,
-                                                     "nativeName", known[i].name,
-                                                     "textAliases", mz_demo_strings (aliases),
-                                                     "description", known[i].description,
-                                                     "category", known[i].category,
-                                                     "source", "native",
-                                                     "scope", "both",
-                                                     "acceptsArgs", g_strcmp0 (known[i].name, "model") == 0));
+      if (known[i].argument != NULL && with_args)
+        {
+          JsonArray *arguments = json_array_new ();
+
+          json_array_add_object_element (arguments, mz_demo_object ("sss",
+                                                                    "name", known[i].argument,
+                                                                    "description", known[i].about_argument,
+                                                                    "type", "string"));
+          json_object_set_array_member (command, "args", arguments);
+        }
+      json_array_add_object_element (commands, command);
     }
 
   return mz_demo_node (mz_demo_object ("a", "commands", commands));

@@ -67,6 +67,8 @@ end_run (MzDemoRun      *self,
 
   session->status = status;
   session->ended_at = session->updated_at = self->ended_at;
+  /* There is something new since it was last read, until somebody reads it. */
+  session->unread = TRUE;
   session->output_tokens += self->output_tokens;
   session->aborted_last_run = state == MZ_DEMO_RUN_ABORTED;
   g_free (session->last_run_id);
