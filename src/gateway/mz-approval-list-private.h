@@ -7,6 +7,32 @@
 
 G_BEGIN_DECLS
 
+struct _MzApprovalList
+{
+  GObject parent_instance;
+
+  MzClient *client;
+  GCancellable *cancellable;
+  GPtrArray *rows;
+  GHashTable *deadlines;        /* by id, monotonic µs */
+  GQueue resolved;
+  GHashTable *came_meanwhile;
+  GHashTable *resolving;        /* ids whose answer is under way */
+  guint expiry_id;
+  gboolean loading;
+  gboolean loaded;
+};
+
+/* For the files of the list. */
+
+void  mz_approval_list_settle         (MzApprovalList *self,
+                                       const char     *id,
+                                       const char     *decision);
+void  mz_approval_list_set_resolving  (MzApprovalList *self,
+                                       const char     *id,
+                                       gboolean        resolving,
+                                       const GError   *error);
+
 /* For tests, which drive a list without a client. */
 
 void  mz_approval_list_begin_backfill (MzApprovalList *self);

@@ -19,21 +19,6 @@
 /* More than anybody could look at. */
 #define MAX_PENDING 1000
 
-struct _MzApprovalList
-{
-  GObject parent_instance;
-
-  MzClient *client;
-  GCancellable *cancellable;
-  GPtrArray *rows;
-  GHashTable *deadlines;
-  GQueue resolved;
-  GHashTable *came_meanwhile;
-  guint expiry_id;
-  gboolean loading;
-  gboolean loaded;
-};
-
 enum
 {
   PROP_0,
@@ -45,6 +30,7 @@ enum
 enum
 {
   RESOLVED,
+  RESOLVING_CHANGED,
   N_SIGNALS
 };
 
@@ -136,10 +122,11 @@ drop (MzApprovalList *self,
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
-static void
-resolve (MzApprovalList *self,
-         const char     *id,
-         const char     *decision)
+/* Somebody has answered it, or nobody will any more. */
+void
+mz_approval_list_settle (MzApprovalList *self,
+                         const char     *id,
+                         const char     *decision)
 {
   g_autofree char *kept = g_strdup (id);
 
@@ -171,7 +158,7 @@ expiry_cb (gpointer data)
         g_ptr_array_add (expired, g_strdup (id));
     }
   for (guint i = 0; i < expired->len; i++)
-    resolve (self, g_ptr_array_index (expired, i), NULL);
+    mz_approval_list_settle (self, g_ptr_array_index (expired, i), NULL);
   schedule_expiry (self);
   return G_SOURCE_REMOVE;
 }
@@ -231,7 +218,7 @@ mz_approval_list_apply_backfill (MzApprovalList *self,
       g_autofree char *id = g_strdup (mz_approval_get_id (g_ptr_array_index (self->rows, i - 1)));
 
       if (!g_hash_table_contains (listed, id) && !g_hash_table_contains (self->came_meanwhile, id))
-        resolve (self, id, NULL);
+        mz_approval_list_settle (self, id, NULL);
     }
 
   if (!self->loaded)
@@ -239,6 +226,22 @@ mz_approval_list_apply_backfill (MzApprovalList *self,
       self->loaded = TRUE;
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADED]);
     }
+}
+
+/* @error: (nullable): why the answer did not get through */
+void
+mz_approval_list_set_resolving (MzApprovalList *self,
+                                const char     *id,
+                                gboolean        resolving,
+                                const GError   *error)
+{
+  g_autofree char *kept = g_strdup (id);
+
+  if (resolving)
+    g_hash_table_add (self->resolving, g_strdup (id));
+  else
+    g_hash_table_remove (self->resolving, id);
+  g_signal_emit (self, signals[RESOLVING_CHANGED], 0, kept, error);
 }
 
 /* One event of the gateway, whatever it is. */
@@ -265,7 +268,7 @@ mz_approval_list_handle_event (MzApprovalList *self,
   else if (g_strcmp0 (frame->name, "exec.approval.resolved") == 0)
     {
       if (mz_json_get_string (payload, "id") != NULL)
-        resolve (self, mz_json_get_string (payload, "id"), mz_json_get_string (payload, "decision"));
+        mz_approval_list_settle (self, mz_json_get_string (payload, "id"), mz_json_get_string (payload, "decision"));
     }
 }
 
@@ -402,6 +405,7 @@ mz_approval_list_finalize (GObject *object)
   g_ptr_array_unref (self->rows);
   g_hash_table_unref (self->deadlines);
   g_hash_table_unref (self->came_meanwhile);
+  g_hash_table_unref (self->resolving);
   g_queue_clear_full (&self->resolved, g_free);
   g_object_unref (self->cancellable);
 
@@ -466,6 +470,8 @@ mz_approval_list_class_init (MzApprovalListClass *klass)
 
   signals[RESOLVED] = g_signal_new ("resolved", MZ_TYPE_APPROVAL_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[RESOLVING_CHANGED] = g_signal_new ("resolving-changed", MZ_TYPE_APPROVAL_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 }
 
 static void
@@ -475,6 +481,7 @@ mz_approval_list_init (MzApprovalList *self)
   self->rows = g_ptr_array_new_with_free_func (g_object_unref);
   self->deadlines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->came_meanwhile = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->resolving = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->resolved);
 }
 
@@ -539,117 +546,45 @@ mz_approval_list_lookup (MzApprovalList *self,
   return find_row (self, id, &position) ? g_ptr_array_index (self->rows, position) : NULL;
 }
 
-typedef struct
-{
-  MzApproval *approval;
-  char *decision;
-} Resolve;
-
-static void
-resolve_free (gpointer data)
-{
-  Resolve *request = data;
-
-  g_object_unref (request->approval);
-  g_free (request->decision);
-  g_free (request);
-}
-
-static void
-resolve_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  g_autoptr (GTask) task = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) answer = mz_client_request_finish (MZ_CLIENT (source), result, &error);
-  Resolve *request = g_task_get_task_data (task);
-
-  if (error != NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-
-  resolve (g_task_get_source_object (task), mz_approval_get_id (request->approval), request->decision);
-  g_task_return_boolean (task, TRUE);
-}
-
 /**
- * mz_approval_list_resolve_async:
+ * mz_approval_list_get_time_left:
  * @self: a list
- * @approval: one of its approvals
- * @decision: "allow-once", "allow-always" or "deny"
- * @cancellable: (nullable): a cancellable
- * @callback: called when the gateway has answered
- * @user_data: for @callback
+ * @id: an id
  *
- * Answers an approval. A decision that the gateway does not allow for it fails with %MZ_GATEWAY_ERROR_UNSUPPORTED;
- * nothing is sent then.
+ * How long an answer is still taken, whatever the gateway's clock says.
+ *
+ * Returns: ms, rounded up; %G_MAXINT64 when it does not expire; 0 when it has expired, or does not wait here
  */
-void
-mz_approval_list_resolve_async (MzApprovalList      *self,
-                                MzApproval          *approval,
-                                const char          *decision,
-                                GCancellable        *cancellable,
-                                GAsyncReadyCallback  callback,
-                                gpointer             user_data)
+gint64
+mz_approval_list_get_time_left (MzApprovalList *self,
+                                const char     *id)
 {
-  g_autoptr (GTask) task = NULL;
-  JsonNode *params;
-  JsonObject *object;
-  Resolve *request;
+  const gint64 *deadline;
 
-  g_return_if_fail (MZ_IS_APPROVAL_LIST (self));
-  g_return_if_fail (MZ_IS_APPROVAL (approval));
-  g_return_if_fail (decision != NULL);
+  g_return_val_if_fail (MZ_IS_APPROVAL_LIST (self), 0);
+  g_return_val_if_fail (id != NULL, 0);
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, mz_approval_list_resolve_async);
-
-  if (!mz_approval_allows (approval, decision))
-    {
-      g_autofree char *allowed = g_strjoinv (", ", (GStrv) mz_approval_get_allowed_decisions (approval));
-
-      g_task_return_new_error (task, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_UNSUPPORTED,
-                               "The gateway does not take “%s” for this command, only: %s", decision, allowed);
-      return;
-    }
-  if (self->client == NULL)
-    {
-      g_task_return_new_error (task, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED, "Not connected");
-      return;
-    }
-
-  request = g_new0 (Resolve, 1);
-  request->approval = g_object_ref (approval);
-  request->decision = g_strdup (decision);
-  g_task_set_task_data (task, request, resolve_free);
-
-  params = json_node_alloc ();
-  object = json_object_new ();
-  json_object_set_string_member (object, "id", mz_approval_get_id (approval));
-  json_object_set_string_member (object, "decision", decision);
-  json_node_init_object (params, object);
-  json_object_unref (object);
-  mz_client_request_async (self->client, "exec.approval.resolve", params, 0, cancellable, resolve_cb, g_steal_pointer (&task));
+  deadline = g_hash_table_lookup (self->deadlines, id);
+  if (deadline == NULL)
+    return 0;
+  if (*deadline == G_MAXINT64)
+    return G_MAXINT64;
+  return (MAX (0, *deadline - g_get_monotonic_time ()) + G_TIME_SPAN_MILLISECOND - 1) / G_TIME_SPAN_MILLISECOND;
 }
 
 /**
- * mz_approval_list_resolve_finish:
+ * mz_approval_list_is_resolving:
  * @self: a list
- * @result: the result
- * @error: return location for an error
+ * @id: an id
  *
- * Returns: whether the gateway has taken the answer
+ * Returns: whether an answer of this client is on its way to the gateway: no other one is taken meanwhile
  */
 gboolean
-mz_approval_list_resolve_finish (MzApprovalList  *self,
-                                 GAsyncResult    *result,
-                                 GError         **error)
+mz_approval_list_is_resolving (MzApprovalList *self,
+                               const char     *id)
 {
   g_return_val_if_fail (MZ_IS_APPROVAL_LIST (self), FALSE);
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return g_hash_table_contains (self->resolving, id);
 }

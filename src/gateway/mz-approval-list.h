@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * Properties, read-only: `client`, `loaded` (the list came at least once).
  *
  * Signals: `::resolved` (const char *id, const char *decision): somebody answered it, this client or another; @decision
- * is %NULL when it expired or the gateway did not say.
+ * is %NULL when it expired or the gateway did not say. `::resolving-changed` (const char *id, GError *error): an answer of this client is
+ * on its way now, or is not any more (see mz_approval_list_is_resolving()); @error: (nullable): why it did not get through.
  */
 #define MZ_TYPE_APPROVAL_LIST (mz_approval_list_get_type ())
 G_DECLARE_FINAL_TYPE (MzApprovalList, mz_approval_list, MZ, APPROVAL_LIST, GObject)
@@ -27,6 +28,10 @@ MzApprovalList *mz_approval_list_new            (MzClient             *client);
 MzClient       *mz_approval_list_get_client     (MzApprovalList       *self);
 gboolean        mz_approval_list_get_loaded     (MzApprovalList       *self);
 MzApproval     *mz_approval_list_lookup         (MzApprovalList       *self,
+                                                 const char           *id);
+gint64          mz_approval_list_get_time_left  (MzApprovalList       *self,
+                                                 const char           *id);
+gboolean        mz_approval_list_is_resolving   (MzApprovalList       *self,
                                                  const char           *id);
 void            mz_approval_list_resolve_async  (MzApprovalList       *self,
                                                  MzApproval           *approval,

@@ -11,6 +11,44 @@ G_BEGIN_DECLS
 
 /* What the client's files share. */
 
+struct _MzClient
+{
+  GObject parent_instance;
+
+  MzEndpoint *endpoint;
+  MzEndpoint *dial_endpoint;    /* the same, or with the scheme that hello-ok came over */
+  char *token_key;              /* under which the identity keeps this gateway's device token: the one that came over TLS, */
+  char *plain_token_key;        /* and the one that came over plaintext */
+  MzIdentity *identity;
+  MzDialOptions *options;
+  char *token;
+  char *password;
+  GStrv scopes;                 /* NULL for the usual ones */
+  gboolean reconnect;
+  gboolean login;
+
+  MzClientState state;
+  MzTrace *trace;
+  GError *error;
+  gint64 retry_at;
+
+  MzConnection *connection;     /* while one is made or there */
+  GSource *retry;
+  gint64 last_seq;              /* of the events of this connection */
+
+  guint failures;               /* in a row, since the last hello-ok */
+  guint flaps;                  /* connections in a row that did not last */
+  gint64 ready_at;              /* of this connection, monotonic µs; 0 before */
+  gboolean was_ready;
+  gboolean offer_device_token;
+  gboolean device_token_retried;
+  gint64 restart_expected_ms;
+
+  MzClientRequests *requests;
+  GQueue stop_tasks;
+  gboolean start_after_stop;
+};
+
 MzConnection     *mz_client_get_connection  (MzClient *self);
 MzClientRequests *mz_client_get_requests    (MzClient *self);
 

@@ -260,6 +260,31 @@ mz_gateway_error_classify_connect (JsonObject *error_object)
 }
 
 /**
+ * mz_gateway_error_is_no_connection:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: whether it only says that there was no connection, or that it was lost: what was asked for can be asked again on the next one
+ */
+gboolean
+mz_gateway_error_is_no_connection (const GError *error)
+{
+  return g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED) ||
+         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED);
+}
+
+/**
+ * mz_gateway_error_is_no_answer:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: whether it says nothing about what was sent: it may not have got there, or only the answer did not come back
+ */
+gboolean
+mz_gateway_error_is_no_answer (const GError *error)
+{
+  return mz_gateway_error_is_no_connection (error) || g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TIMED_OUT);
+}
+
+/**
  * mz_gateway_error_new_remote:
  * @code: what it means to the caller
  * @error_object: (nullable): a failed response's error

@@ -63,6 +63,11 @@ GQuark       mz_gateway_error_quark           (void);
 const char  *mz_gateway_error_to_string       (MzGatewayError  code);
 MzGatewayError mz_gateway_error_classify_connect (JsonObject   *error_object);
 
+/* The request did not go out, or its answer was lost with the connection. */
+gboolean     mz_gateway_error_is_no_connection (const GError  *error);
+/* The same, or the answer did not come in time: nothing is known of what became of the request. */
+gboolean     mz_gateway_error_is_no_answer    (const GError   *error);
+
 /* What the gateway said. All are NULL, 0 or FALSE when @error is of another domain or the gateway did not say it. */
 GError      *mz_gateway_error_new_remote      (MzGatewayError  code,
                                                JsonObject     *error_object);

@@ -30,6 +30,7 @@ struct _MzSessionList
   gboolean loading;
   gboolean loaded;
   gboolean has_more;
+  gboolean with_archived;
 
   /* Something changed while a list was on its way. */
   gboolean changed_meanwhile;
@@ -312,14 +313,18 @@ subscribe_cb (GObject      *source,
 }
 
 static JsonNode *
-list_params (void)
+list_params (MzSessionList *self)
 {
+  MzHello *hello = mz_client_get_hello (self->client);
   JsonNode *node = json_node_alloc ();
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "limit", LIST_LIMIT);
   json_object_set_boolean_member (object, "includeDerivedTitles", TRUE);
   json_object_set_boolean_member (object, "includeLastMessage", TRUE);
+  /* Protocol 3 knows no archive, and nothing of this. */
+  if (self->with_archived && hello != NULL && mz_hello_get_protocol (hello) >= 4)
+    json_object_set_string_member (object, "archived", "all");
   json_node_init_object (node, object);
   json_object_unref (object);
   return node;
@@ -337,7 +342,7 @@ request_list (MzSessionList *self)
   self->changed_meanwhile = FALSE;
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   set_flag (self, &self->loading, TRUE, PROP_LOADING);
-  mz_client_request_async (self->client, "sessions.list", list_params (), 0, self->cancellable, list_cb, self);
+  mz_client_request_async (self->client, "sessions.list", list_params (self), 0, self->cancellable, list_cb, self);
 }
 
 /* docs: gateway/clients, "Subscribe instead of polling usage". */
@@ -354,7 +359,7 @@ subscribe (MzSessionList *self)
 
   self->changed_meanwhile = FALSE;
   set_flag (self, &self->loading, TRUE, PROP_LOADING);
-  mz_client_request_async (self->client, "sessions.subscribe", list_params (), 0, self->cancellable, subscribe_cb, self);
+  mz_client_request_async (self->client, "sessions.subscribe", list_params (self), 0, self->cancellable, subscribe_cb, self);
 }
 
 /* One event of the gateway, whatever it is. */
@@ -689,6 +694,27 @@ mz_session_list_refresh (MzSessionList *self)
     self->changed_meanwhile = TRUE;
   else if (self->refresh_id == 0)
     self->refresh_id = g_timeout_add (REFRESH_DELAY_MS, refresh_cb, self);
+}
+
+/**
+ * mz_session_list_set_with_archived:
+ * @self: a list
+ * @with_archived: whether sessions that were archived are listed too
+ *
+ * Without them, which is so at first, a session leaves the list when it is archived.
+ */
+void
+mz_session_list_set_with_archived (MzSessionList *self,
+                                   gboolean       with_archived)
+{
+  g_return_if_fail (MZ_IS_SESSION_LIST (self));
+
+  if (self->with_archived == with_archived)
+    return;
+
+  self->with_archived = with_archived;
+  if (self->loading || self->loaded)
+    mz_session_list_refresh (self);
 }
 
 /* For tests. */

@@ -29,6 +29,8 @@ gboolean       mz_session_list_get_has_more             (MzSessionList        *s
 MzSessionRow  *mz_session_list_lookup                   (MzSessionList        *self,
                                                          const char           *key);
 void           mz_session_list_refresh                  (MzSessionList        *self);
+void           mz_session_list_set_with_archived        (MzSessionList        *self,
+                                                         gboolean              with_archived);
 
 void           mz_session_list_create_async             (MzSessionList        *self,
                                                          const char           *label,

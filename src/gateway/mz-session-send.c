@@ -42,15 +42,6 @@ mark_failed (MzMessage    *row,
   mz_message_set_state (row, MZ_MESSAGE_FAILED);
 }
 
-/* Errors that say nothing about the message: it may not have got there, or only the answer did not come back. */
-static gboolean
-is_no_answer (const GError *error)
-{
-  return g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED) ||
-         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED) ||
-         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TIMED_OUT);
-}
-
 /* A row that the gateway has stored meanwhile has arrived, whatever became of the answer. */
 static void
 fail_send (GTask  *task,
@@ -59,7 +50,7 @@ fail_send (GTask  *task,
   MzSession *self = g_task_get_source_object (task);
   Send *send = g_task_get_task_data (task);
 
-  if (!self->patient || !is_no_answer (error))
+  if (!self->patient || !mz_gateway_error_is_no_answer (error))
     mark_failed (send->row, error);
   g_task_return_error (task, error);
 }

@@ -271,6 +271,23 @@ test_other_kinds (void)
 }
 
 static void
+test_no_answer (void)
+{
+  g_autoptr (GError) foreign = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, "x");
+
+  for (MzGatewayError code = 0; code <= MZ_GATEWAY_ERROR_FAILED; code++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (MZ_GATEWAY_ERROR, code, "x");
+      gboolean lost = code == MZ_GATEWAY_ERROR_NOT_CONNECTED || code == MZ_GATEWAY_ERROR_CLOSED;
+
+      g_assert_true (mz_gateway_error_is_no_connection (error) == lost);
+      g_assert_true (mz_gateway_error_is_no_answer (error) == (lost || code == MZ_GATEWAY_ERROR_TIMED_OUT));
+    }
+  g_assert_false (mz_gateway_error_is_no_answer (foreign));
+  g_assert_false (mz_gateway_error_is_no_answer (NULL));
+}
+
+static void
 test_names (void)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -292,6 +309,7 @@ main (int    argc,
   g_test_add_func ("/gateway-error/request-ids", test_request_ids);
   g_test_add_func ("/gateway-error/classify", test_classify);
   g_test_add_func ("/gateway-error/other-kinds", test_other_kinds);
+  g_test_add_func ("/gateway-error/no-answer", test_no_answer);
   g_test_add_func ("/gateway-error/names", test_names);
   return g_test_run ();
 }

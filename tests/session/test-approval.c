@@ -156,6 +156,42 @@ test_decisions (void)
   assert_ids (list, "a");
 }
 
+static void
+resolving_cb (MzApprovalList *list,
+              const char     *id,
+              GError         *error,
+              GString        *log)
+{
+  g_string_append_printf (log, "%s:%s%s ", id, mz_approval_list_is_resolving (list, id) ? "on" : "off", error != NULL ? "!" : "");
+}
+
+/* Only one answer at a time, whoever gives it. */
+static void
+test_resolving (void)
+{
+  g_autoptr (MzApprovalList) list = g_object_new (MZ_TYPE_APPROVAL_LIST, NULL);
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_autoptr (GError) error = g_error_new_literal (MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TIMED_OUT, "x");
+  int code = -2;
+
+  g_signal_connect (list, "resolving-changed", G_CALLBACK (resolving_cb), log);
+  handle (list, "exec.approval.requested", REQUEST ("a", "10"));
+  handle (list, "exec.approval.requested", REQUEST ("b", "20"));
+  mz_approval_list_set_resolving (list, "a", TRUE, NULL);
+  g_assert_true (mz_approval_list_is_resolving (list, "a"));
+  g_assert_false (mz_approval_list_is_resolving (list, "b"));
+
+  mz_approval_list_resolve_async (list, mz_approval_list_lookup (list, "a"), "deny", NULL, done_cb, &code);
+  while (code == -2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (code, ==, MZ_GATEWAY_ERROR_REJECTED);
+  g_assert_true (mz_approval_list_is_resolving (list, "a"));
+
+  mz_approval_list_set_resolving (list, "a", FALSE, error);
+  g_assert_false (mz_approval_list_is_resolving (list, "a"));
+  g_assert_cmpstr (log->str, ==, "a:on a:off! ");
+}
+
 /* What has expired goes by itself, by the time that the gateway gave it and not by its clock. */
 static void
 test_expiry (void)
@@ -169,12 +205,20 @@ test_expiry (void)
   handle (list, "exec.approval.requested", "{'id':'never','request':{'command':'x'},'createdAtMs':1000}");
   handle (list, "exec.approval.requested", "{'id':'short','request':{'command':'x'},'createdAtMs':1000,'expiresAtMs':1030}");
   handle (list, "exec.approval.requested", "{'id':'mad','request':{'command':'x'},'createdAtMs':-5,'expiresAtMs':9223372036854775807}");
+
+  /* The gateway's clock is decades behind ours. */
+  g_assert_cmpint (mz_approval_list_get_time_left (list, "long"), >, 1790 * 1000);
+  g_assert_cmpint (mz_approval_list_get_time_left (list, "long"), <=, 1800 * 1000);
+  g_assert_cmpint (mz_approval_list_get_time_left (list, "short"), <=, 30);
+  g_assert_cmpint (mz_approval_list_get_time_left (list, "never"), ==, G_MAXINT64);
+  g_assert_cmpint (mz_approval_list_get_time_left (list, "unknown"), ==, 0);
   while (mz_approval_list_lookup (list, "short") != NULL)
     {
       g_main_context_iteration (NULL, TRUE);
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     }
   assert_ids (list, "madlongnever");
+  g_assert_cmpint (mz_approval_list_get_time_left (list, "short"), ==, 0);
   g_assert_cmpstr (log->str, ==, "short:- ");
 }
 
@@ -187,6 +231,7 @@ main (int   argc,
   g_test_add_func ("/approval/backfill", test_backfill);
   g_test_add_func ("/approval/parse", test_parse);
   g_test_add_func ("/approval/decisions", test_decisions);
+  g_test_add_func ("/approval/resolving", test_resolving);
   g_test_add_func ("/approval/expiry", test_expiry);
   return g_test_run ();
 }
