@@ -7,6 +7,8 @@
 
 #include "mz-chat-private.h"
 
+#include <glib/gi18n.h>
+
 #include "mz-json.h"
 
 /* Messages on their way: each waits for the one before it, for its files, and for a connection; whatever happens to the connection, it
@@ -43,8 +45,7 @@ find_post (GQueue     *queue,
 gboolean
 mz_chat_is_busy (MzChat *self)
 {
-  return mz_chat_get_running (self) || self->posts.length > 0 || self->failed.length > 0 || self->draft[0] != '\0' ||
-         g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0;
+  return mz_chat_get_running (self) || self->draft[0] != '\0' || mz_chat_has_unsent (self);
 }
 
 /* Only ever one at a time. */
@@ -172,14 +173,6 @@ stop_run (MzChat     *self,
   mz_session_abort_async (self->session, run_id, NULL, NULL, NULL);
 }
 
-static gboolean
-is_no_answer (const GError *error)
-{
-  return g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_NOT_CONNECTED) ||
-         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED) ||
-         g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TIMED_OUT);
-}
-
 static void
 sent_cb (GObject      *source,
          GAsyncResult *result,
@@ -212,7 +205,7 @@ sent_cb (GObject      *source,
     {
       finish_post (self, link);
     }
-  else if (!is_no_answer (error))
+  else if (!mz_gateway_error_is_no_answer (error))
     {
       fail_post (self, link, error);
     }
@@ -341,16 +334,42 @@ collect_attachments (MzMessage *message)
   return node;
 }
 
+/* Without its files it would be another question: the person decides. */
+static void
+give_back (MzChat    *self,
+           MzMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (mz_chat_text_is_blank (self->draft) && g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) == 0)
+    {
+      mz_chat_set_draft (self, mz_message_get_text (message));
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                                   _("The files of this message are only on the gateway. Attach them again, then send."));
+    }
+  else
+    {
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                                   _("The files of that message are only on the gateway. To ask again, write it with its files."));
+    }
+  mz_chat_emit_send_failed (self, message, error);
+}
+
 /* The same message as a new one. */
 static void
 repeat (MzChat    *self,
         MzMessage *message)
 {
   const char *key = mz_message_get_idempotency_key (message);
-  GList *link = find_post (&self->sent, key);
+  GList *link = key != NULL ? find_post (&self->sent, key) : NULL;
   MzPost *post = link != NULL ? link->data : NULL;
   g_autoptr (JsonNode) attachments = post == NULL ? collect_attachments (message) : NULL;
 
+  if (post == NULL && attachments == NULL && mz_message_get_n_attachments (message) > 0)
+    {
+      give_back (self, message);
+      return;
+    }
   mz_chat_push_post (self, mz_post_new (mz_message_get_text (message), post != NULL ? post->files : NULL, attachments, NULL));
 }
 

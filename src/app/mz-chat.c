@@ -7,8 +7,6 @@
 
 #include "mz-chat-private.h"
 
-#include <string.h>
-
 enum
 {
   PROP_0,
@@ -446,10 +444,35 @@ take_files (GListStore *attachments)
   return files;
 }
 
-static gboolean
-is_blank (const char *text)
+/**
+ * mz_chat_text_is_blank:
+ * @text: a text
+ *
+ * Returns: whether there is nothing but white space in it, so that it cannot be sent
+ */
+gboolean
+mz_chat_text_is_blank (const char *text)
 {
-  return text[strspn (text, " \t\r\n")] == '\0';
+  g_return_val_if_fail (text != NULL, TRUE);
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    if (!g_unichar_isspace (g_utf8_get_char (text)))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * mz_chat_has_unsent:
+ *
+ * Returns: whether something would be lost if the program ended now: a draft, its files, or a message that waits or was refused
+ */
+gboolean
+mz_chat_has_unsent (MzChat *self)
+{
+  g_return_val_if_fail (MZ_IS_CHAT (self), FALSE);
+
+  return self->posts.length > 0 || self->failed.length > 0 || !mz_chat_text_is_blank (self->draft) ||
+         g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) > 0;
 }
 
 /**
@@ -469,7 +492,7 @@ mz_chat_send (MzChat *self)
 
   g_return_val_if_fail (MZ_IS_CHAT (self), FALSE);
 
-  if (is_blank (self->draft) && g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) == 0)
+  if (mz_chat_text_is_blank (self->draft) && g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) == 0)
     return FALSE;
 
   text = g_strchomp (g_strdup (self->draft));
@@ -495,7 +518,7 @@ mz_chat_send_text (MzChat     *self,
   g_return_if_fail (MZ_IS_CHAT (self));
   g_return_if_fail (text != NULL);
 
-  if (!is_blank (text))
+  if (!mz_chat_text_is_blank (text))
     mz_chat_push_post (self, mz_post_new (text, NULL, NULL, NULL));
 }
 

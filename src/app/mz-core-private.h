@@ -21,7 +21,8 @@ struct _MzCore
   GSettings *settings;
   MzSecretStore *secrets;
   MzGatewayList *list;
-  MzIdentityKeeper *keeper;
+  gboolean started;             /* mz_core_load_async() was called: the identity may be asked for */
+  MzIdentityKeeper *keeper;     /* NULL until a gateway needs the identity */
   MzIdentity *identity;
   GPtrArray *gateways;          /* as the list */
   GPtrArray *tried;             /* those that are not kept yet: see mz_core_try() */
@@ -35,9 +36,14 @@ struct _MzCore
   guint n_open;                 /* of the shutdown */
 };
 
+/* mz-core-identity.c */
+void   mz_core_want_identity  (MzCore         *self);
+void   mz_core_load_tokens    (MzCore         *self,
+                               MzGatewayEntry *entry);
+
 /* mz-core-leave.c */
-GStrv  mz_core_token_names  (MzGatewayEntry *entry);
-void   mz_core_let_go       (MzCore         *self,
-                             MzGateway      *gateway);
+GStrv  mz_core_token_names    (MzGatewayEntry *entry);
+void   mz_core_let_go         (MzCore         *self,
+                               MzGateway      *gateway);
 
 G_END_DECLS

@@ -10,7 +10,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "mz-gateway-private.h"
-#include "mz-warmup.h"
 
 enum
 {
@@ -58,35 +57,11 @@ mz_core_list_model_init (GListModelInterface *iface)
 }
 
 static void
-tokens_loaded_cb (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!mz_identity_keeper_load_gateway_finish (MZ_IDENTITY_KEEPER (source), result, &error))
-    g_debug ("No device token: %s", error->message);
-}
-
-static void
-load_tokens (MzCore         *self,
-             MzGatewayEntry *entry)
-{
-  g_auto (GStrv) names = mz_core_token_names (entry);
-
-  if (self->keeper == NULL || self->identity == NULL || mz_gateway_entry_get_transient (entry))
-    return;
-
-  for (guint i = 0; names[i] != NULL; i++)
-    mz_identity_keeper_load_gateway_async (self->keeper, names[i], self->cancellable, tokens_loaded_cb, NULL);
-}
-
-static void
 address_cb (MzCore         *self,
             GParamSpec     *pspec,
             MzGatewayEntry *entry)
 {
-  load_tokens (self, entry);
+  mz_core_load_tokens (self, entry);
 }
 
 static MzGateway *
@@ -145,6 +120,7 @@ list_changed_cb (MzCore     *self,
 
   for (guint i = 0; i < removed->len; i++)
     mz_core_let_go (self, g_ptr_array_index (removed, i));
+  mz_core_want_identity (self);
   g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
 }
 
@@ -311,110 +287,6 @@ mz_core_get_secrets (MzCore *self)
   return self->secrets;
 }
 
-static void
-warm_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!mz_warmup_finish (result, &error))
-    g_debug ("Not warm: %s", error->message);
-}
-
-static void
-identity_cb (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) gateways = g_ptr_array_new_with_free_func (g_object_unref);
-  MzCore *self = g_task_get_source_object (task);
-
-  self->identity = mz_identity_keeper_load_finish (MZ_IDENTITY_KEEPER (source), result, &error);
-  if (self->identity == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADED]);
-
-  /* Whoever is told of one gateway may add or remove another. */
-  for (guint i = 0; i < self->gateways->len; i++)
-    g_ptr_array_add (gateways, g_object_ref (g_ptr_array_index (self->gateways, i)));
-  for (guint i = 0; i < gateways->len; i++)
-    {
-      MzGateway *gateway = g_ptr_array_index (gateways, i);
-      MzGatewayEntry *entry = mz_gateway_get_entry (gateway);
-
-      if (mz_gateway_entry_get_transient (entry))
-        continue;
-      mz_gateway_set_identity (gateway, self->identity);
-      if (mz_gateway_entry_get_auto_connect (entry))
-        mz_gateway_connect (gateway);
-    }
-  for (guint i = 0; i < self->tried->len; i++)
-    mz_gateway_set_identity (g_ptr_array_index (self->tried, i), self->identity);
-  g_task_return_boolean (task, TRUE);
-}
-
-/**
- * mz_core_load_async:
- * @cancellable: (nullable): a cancellable
- * @callback: called when this device's identity is there
- * @user_data: for @callback
- *
- * Loads the identity, then connects the gateways that are to be connected by themselves. Once.
- */
-void
-mz_core_load_async (MzCore              *self,
-                    GCancellable        *cancellable,
-                    GAsyncReadyCallback  callback,
-                    gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GStrvBuilder) names = NULL;
-  g_auto (GStrv) gateways = NULL;
-
-  g_return_if_fail (MZ_IS_CORE (self));
-  g_return_if_fail (self->keeper == NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, mz_core_load_async);
-
-  names = g_strv_builder_new ();
-  for (guint i = 0; i < self->gateways->len; i++)
-    {
-      MzGatewayEntry *entry = mz_gateway_get_entry (g_ptr_array_index (self->gateways, i));
-      g_auto (GStrv) both = mz_core_token_names (entry);
-
-      if (!mz_gateway_entry_get_transient (entry))
-        g_strv_builder_addv (names, (const char **) both);
-    }
-  gateways = g_strv_builder_end (names);
-
-  mz_warmup_async (self->cancellable, warm_cb, NULL);
-  self->keeper = mz_identity_keeper_new (self->secrets);
-  mz_identity_keeper_load_async (self->keeper, (const char * const *) gateways, cancellable, identity_cb, g_steal_pointer (&task));
-}
-
-/**
- * mz_core_load_finish:
- *
- * Returns: whether the identity is there
- */
-gboolean
-mz_core_load_finish (MzCore        *self,
-                     GAsyncResult  *result,
-                     GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 /**
  * mz_core_add:
  * @entry: a gateway to keep
@@ -429,7 +301,7 @@ mz_core_add (MzCore         *self,
   g_return_val_if_fail (MZ_IS_GATEWAY_ENTRY (entry), NULL);
 
   mz_gateway_list_add (self->list, entry);
-  load_tokens (self, entry);
+  mz_core_load_tokens (self, entry);
   return mz_core_lookup (self, mz_gateway_entry_get_id (entry));
 }
 
@@ -452,7 +324,8 @@ mz_core_try (MzCore         *self,
 
   gateway = make_gateway (self, entry);
   g_ptr_array_add (self->tried, gateway);
-  load_tokens (self, entry);
+  mz_core_want_identity (self);
+  mz_core_load_tokens (self, entry);
   return gateway;
 }
 

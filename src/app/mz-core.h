@@ -23,7 +23,8 @@ MzCore        *mz_core_new             (GSettings            *settings,
                                         MzSecretStore        *secrets);
 GSettings     *mz_core_get_settings    (MzCore               *self);
 MzSecretStore *mz_core_get_secrets     (MzCore               *self);
-/* Loads the identity, then connects the entries with auto-connect. Gateways are listed before that, from the settings. */
+/* Loads the identity, then connects the entries with auto-connect. Gateways are listed before that, from the settings. Where there is none that
+ * needs an identity it ends at once; the identity is loaded when there is one. */
 void           mz_core_load_async      (MzCore               *self,
                                         GCancellable         *cancellable,
                                         GAsyncReadyCallback   callback,
@@ -49,6 +50,9 @@ MzGateway     *mz_core_find            (MzCore               *self,
 /* (transfer none): starts the embedded gateway, once, and gives its transient entry's gateway, which connects by itself */
 MzGateway     *mz_core_start_demo      (MzCore               *self,
                                         GError              **error);
+/* When @monitor says that there is a network (again), gateways that wait for their next try do not wait any longer. */
+void           mz_core_watch_network   (MzCore               *self,
+                                        GNetworkMonitor      *monitor);
 /* Closes every connection and writes what is not written yet. */
 void           mz_core_shutdown_async  (MzCore               *self,
                                         GCancellable         *cancellable,

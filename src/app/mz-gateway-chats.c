@@ -47,12 +47,20 @@ is_chat_of (MzChat     *chat,
   return g_strcmp0 (mz_chat_get_key (chat), key) == 0 || g_strcmp0 (mz_session_get_canonical_key (session), key) == 0;
 }
 
+/* (nullable): what the gateway calls "main", while it is connected */
+static const char *
+get_main_key (MzGateway *self)
+{
+  MzHello *hello = self->client != NULL ? mz_client_get_hello (self->client) : NULL;
+
+  return hello != NULL ? mz_hello_get_main_session_key (hello) : NULL;
+}
+
 static MzChat *
 find_chat (MzGateway  *self,
            const char *key)
 {
-  MzHello *hello = self->client != NULL ? mz_client_get_hello (self->client) : NULL;
-  const char *main_key = hello != NULL ? mz_hello_get_main_session_key (hello) : NULL;
+  const char *main_key = get_main_key (self);
   GHashTableIter iter;
   gpointer value;
 
@@ -146,4 +154,54 @@ mz_gateway_peek_chat (MzGateway  *self,
   /* Somebody else holds it, or it would not be there. */
   chat = find_chat (self, key);
   return chat;
+}
+
+/**
+ * mz_gateway_has_unsent:
+ *
+ * Returns: whether something in one of its conversations would be lost if the program ended now: see mz_chat_has_unsent()
+ */
+gboolean
+mz_gateway_has_unsent (MzGateway *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_val_if_fail (MZ_IS_GATEWAY (self), FALSE);
+
+  g_hash_table_iter_init (&iter, self->chats);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      g_autoptr (MzChat) chat = g_weak_ref_get (value);
+
+      if (chat != NULL && mz_chat_has_unsent (chat))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * mz_gateway_get_approval_key:
+ * @approval: an approval of its list
+ *
+ * Not every gateway says which conversation a command is from; somewhere it has to be answered.
+ *
+ * Returns: (transfer none): the key of the conversation to show it in: its own, or the main one
+ */
+const char *
+mz_gateway_get_approval_key (MzGateway  *self,
+                             MzApproval *approval)
+{
+  const char *key;
+  const char *main_key;
+
+  g_return_val_if_fail (MZ_IS_GATEWAY (self), NULL);
+  g_return_val_if_fail (MZ_IS_APPROVAL (approval), NULL);
+
+  key = mz_approval_get_session_key (approval);
+  if (key != NULL && *key != '\0' && !g_str_equal (key, "main"))
+    return key;
+
+  main_key = get_main_key (self);
+  return main_key != NULL ? main_key : "main";
 }

@@ -229,6 +229,7 @@ make_client (MzGateway *self)
       g_signal_connect_swapped (self->client, "notify::retry-at", G_CALLBACK (client_changed_cb), self);
       g_signal_connect_swapped (self->client, "notify::state", G_CALLBACK (client_changed_cb), self);
       self->sessions = mz_session_list_new (self->client);
+      mz_session_list_set_with_archived (self->sessions, TRUE);
       self->approvals = mz_approval_list_new (self->client);
     }
 

@@ -72,6 +72,12 @@ MzChat         *mz_gateway_open_chat         (MzGateway            *self,
 MzChat         *mz_gateway_peek_chat         (MzGateway            *self,
                                               const char           *key);
 
+/* Something in one of its conversations would be lost if the program ended now: see mz_chat_has_unsent(). */
+gboolean        mz_gateway_has_unsent        (MzGateway            *self);
+/* (transfer none): the conversation to show @approval in: its own, or the main one when the gateway names none */
+const char     *mz_gateway_get_approval_key  (MzGateway            *self,
+                                              MzApproval           *approval);
+
 /* What of the certificate is to be asked: (transfer full) (nullable) the fingerprint to trust, when the last dial failed for a certificate that a
  * pin would mend. */
 char           *mz_gateway_dup_offered_pin   (MzGateway            *self);

@@ -31,6 +31,7 @@ static const struct
   { "flapping", MZ_ACTION_DOCTOR },
   { "half-open", MZ_ACTION_RETRY },
   { "http-status", MZ_ACTION_EDIT_ADDRESS },
+  { "invalid-address", MZ_ACTION_EDIT_ADDRESS },
   { "ipv6-dead", MZ_ACTION_DOCTOR },
   { "magicdns-off", MZ_ACTION_RETRY },
   { "needs-ws", MZ_ACTION_ALLOW_PLAINTEXT },
@@ -240,6 +241,7 @@ mz_status_of (MzClientState      state,
       self->word = g_strdup (_("Not connected"));
       self->text = g_strdup_printf (_("Not connected to %s."), name);
       self->action = MZ_ACTION_CONNECT;
+      self->visible = TRUE;
       break;
     }
 

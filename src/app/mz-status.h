@@ -54,7 +54,7 @@ typedef enum
  * @text: the sentence of the bar, translated; with a countdown while @retry_at is set: see mz_status_format()
  * @action: what the button offers
  * @label: (nullable): the button's text, translated
- * @visible: the bar is to be shown (anything but ready and off)
+ * @visible: the bar is to be shown (anything but ready)
  * @retry_at: monotonic µs of the next try, 0 for none
  *
  * How a gateway stands, in words. A plain value; the words are chosen by one pure function.

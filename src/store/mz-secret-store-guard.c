@@ -492,6 +492,7 @@ mz_secret_store_guard_finalize (GObject *object)
   MzSecretStoreGuard *self = MZ_SECRET_STORE_GUARD (object);
 
   g_hash_table_unref (self->wanted);
+  g_signal_handlers_disconnect_by_data (self->inner, self);
   g_clear_object (&self->inner);
 
   G_OBJECT_CLASS (mz_secret_store_guard_parent_class)->finalize (object);
@@ -515,6 +516,14 @@ mz_secret_store_guard_init (MzSecretStoreGuard *self)
   self->persistent = TRUE;
 }
 
+/* It says that nothing will be kept, before anything was asked of it. An answer knows better. */
+static void
+inner_persistent_cb (MzSecretStoreGuard *self)
+{
+  if (!mz_secret_store_get_persistent (self->inner))
+    set_persistent (self, FALSE);
+}
+
 /**
  * mz_secret_store_new_guard:
  * @inner: (transfer full): a system's store; its lookups end in time by themselves, but for asking the person to unlock
@@ -533,5 +542,6 @@ mz_secret_store_new_guard (MzSecretStore *inner,
   self = g_object_new (MZ_TYPE_SECRET_STORE_GUARD, NULL);
   self->inner = inner;
   self->timeout_ms = timeout_ms;
+  g_signal_connect_swapped (inner, "notify::persistent", G_CALLBACK (inner_persistent_cb), self);
   return MZ_SECRET_STORE (self);
 }

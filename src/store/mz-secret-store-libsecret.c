@@ -14,6 +14,9 @@
 
 /* The Secret Service (GNOME's keyring, KWallet, KeePassXC) or, in a Flatpak, libsecret's file with the portal's key. */
 
+/* The Secret Service's name on the bus */
+#define SERVICE_NAME "org.freedesktop.secrets"
+
 static const SecretSchema schema = {
   MZ_APP_ID, SECRET_SCHEMA_NONE,
   {
@@ -40,6 +43,8 @@ G_DECLARE_FINAL_TYPE (MzSecretStoreLibsecret, mz_secret_store_libsecret, MZ, SEC
 struct _MzSecretStoreLibsecret
 {
   GObject parent_instance;
+
+  gboolean absent;              /* the bus knows of no keyring */
 };
 
 static void secret_store_iface_init (MzSecretStoreInterface *iface);
@@ -367,7 +372,7 @@ mz_secret_store_libsecret_get_property (GObject    *object,
   switch (prop_id)
     {
     case PROP_PERSISTENT:
-      g_value_set_boolean (value, TRUE);
+      g_value_set_boolean (value, !MZ_SECRET_STORE_LIBSECRET (object)->absent);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -389,9 +394,80 @@ mz_secret_store_libsecret_init (MzSecretStoreLibsecret *self)
 {
 }
 
-/* See mz-secret-store-private.h. */
+static void
+set_absent (MzSecretStoreLibsecret *self)
+{
+  self->absent = TRUE;
+  g_object_notify (G_OBJECT (self), "persistent");
+}
+
+static void
+activatable_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (MzSecretStoreLibsecret) self = user_data;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  g_autofree const char **names = NULL;
+
+  if (reply == NULL)
+    return;
+
+  g_variant_get (reply, "(^a&s)", &names);
+  if (!g_strv_contains (names, SERVICE_NAME))
+    set_absent (self);
+}
+
+static void
+owned_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (MzSecretStoreLibsecret) self = user_data;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  gboolean owned = FALSE;
+
+  if (reply == NULL)
+    return;
+
+  g_variant_get (reply, "(b)", &owned);
+  if (!owned)
+    g_dbus_connection_call (G_DBUS_CONNECTION (source), "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                            "ListActivatableNames", NULL, G_VARIANT_TYPE ("(as)"), G_DBUS_CALL_FLAGS_NONE, MZ_SECRET_TIMEOUT_MS, NULL,
+                            activatable_cb, g_steal_pointer (&self));
+}
+
+static void
+bus_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (MzSecretStoreLibsecret) self = user_data;
+  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, NULL);
+
+  if (bus == NULL)
+    set_absent (self);
+  else
+    g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+                            g_variant_new ("(s)", SERVICE_NAME), G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, MZ_SECRET_TIMEOUT_MS, NULL,
+                            owned_cb, g_steal_pointer (&self));
+}
+
+/* libsecret's own file, with the portal's key: it needs no service. */
+static gboolean
+is_in_file (void)
+{
+  return g_getenv ("SECRET_BACKEND") != NULL || g_getenv ("SNAP_NAME") != NULL || g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
+/* See mz-secret-store-private.h. Whether there is a keyring at all is asked of the bus: who is told that a token will be kept has not used the
+ * keyring yet, and is not to be asked to unlock it, or to make one, for that. */
 MzSecretStore *
 mz_secret_store_new_libsecret (void)
 {
-  return g_object_new (MZ_TYPE_SECRET_STORE_LIBSECRET, NULL);
+  MzSecretStoreLibsecret *self = g_object_new (MZ_TYPE_SECRET_STORE_LIBSECRET, NULL);
+
+  if (!is_in_file ())
+    g_bus_get (G_BUS_TYPE_SESSION, NULL, bus_cb, g_object_ref (self));
+  return MZ_SECRET_STORE (self);
 }

@@ -545,6 +545,112 @@ test_retry_reply (Chat          *chat,
   g_assert_cmpuint (count_stored (chat, "fail: 500"), ==, 2);
 }
 
+/* What only the gateway has cannot go along: the person decides, for without it it would be another question. */
+static void
+test_retry_files (Chat          *chat,
+                  gconstpointer  data)
+{
+  g_autoptr (MzMessage) message = mz_message_new (MZ_MESSAGE_USER, MZ_MESSAGE_DONE);
+  g_autoptr (JsonNode) block = json_from_string ("{\"type\":\"image\",\"mimeType\":\"image/png\",\"artifactId\":\"a\"}", NULL);
+  const char *question = "say: What is this?";
+
+  mz_message_set_text (message, question, strlen (question));
+  mz_message_add_attachment (message, block);
+  connect_and_wait (&chat->base);
+  open_chat (chat);
+  wait_until (loaded (chat));
+
+  mz_chat_retry (chat->chat, message);
+  g_assert_cmpuint (chat->n_failed, ==, 1);
+  g_assert_error (chat->error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_true (chat->failed_row == message);
+  g_assert_cmpstr (mz_chat_get_draft (chat->chat), ==, question);
+  g_assert_false (mz_chat_get_running (chat->chat));
+
+  /* What is written already stays. */
+  mz_chat_set_draft (chat->chat, "something else");
+  mz_chat_retry (chat->chat, message);
+  g_assert_cmpuint (chat->n_failed, ==, 2);
+  g_assert_cmpstr (mz_chat_get_draft (chat->chat), ==, "something else");
+  settle (&chat->base);
+  g_assert_cmpuint (count_stored (chat, question), ==, 0);
+}
+
+static void
+assert_unsent (Chat     *chat,
+               gboolean  unsent)
+{
+  g_assert_true (mz_chat_has_unsent (chat->chat) == unsent);
+  g_assert_true (mz_gateway_has_unsent (chat->base.gateway) == unsent);
+}
+
+static void
+test_has_unsent (Chat          *chat,
+                 gconstpointer  data)
+{
+  g_autofree char *big = g_strnfill (600 * 1024, 'x');
+
+  make_gateway (&chat->base);
+  g_assert_false (mz_gateway_has_unsent (chat->base.gateway));
+  open_chat (chat);
+  assert_unsent (chat, FALSE);
+
+  mz_chat_set_draft (chat->chat, " \n\u2003\t");
+  assert_unsent (chat, FALSE);
+  g_assert_false (mz_chat_send (chat->chat));
+  mz_chat_set_draft (chat->chat, " x");
+  assert_unsent (chat, TRUE);
+  mz_chat_set_draft (chat->chat, NULL);
+  assert_unsent (chat, FALSE);
+
+  attach (chat, "a.bin", 1);
+  assert_unsent (chat, TRUE);
+  g_list_store_remove_all (mz_chat_get_attachments (chat->chat));
+  assert_unsent (chat, FALSE);
+
+  send_text (chat, "say: waits");
+  assert_unsent (chat, TRUE);
+  mz_demo_gateway_set_max_payload (chat->base.demo, 512 * 1024);
+  connect_and_wait (&chat->base);
+  wait_until (chat->n_ended == 1 && is_idle (chat));
+  assert_unsent (chat, FALSE);
+
+  /* Refused: it is nowhere but here. */
+  mz_chat_send_text (chat->chat, big);
+  wait_until (chat->n_failed == 1);
+  assert_unsent (chat, TRUE);
+  mz_chat_discard (chat->chat, chat->failed_row);
+  assert_unsent (chat, FALSE);
+}
+
+static void
+test_approval_key (Chat          *chat,
+                   gconstpointer  data)
+{
+  static const struct { const char *session; const char *offline; const char *online; } cases[] = {
+    { "", "main", KEY },
+    { ",\"sessionKey\":null", "main", KEY },
+    { ",\"sessionKey\":\"\"", "main", KEY },
+    { ",\"sessionKey\":\"main\"", "main", KEY },
+    { ",\"sessionKey\":\"agent:other:x\"", "agent:other:x", "agent:other:x" },
+  };
+
+  make_gateway (&chat->base);
+  for (guint online = 0; online < 2; online++)
+    {
+      if (online)
+        connect_and_wait (&chat->base);
+      for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+        {
+          g_autofree char *json = g_strdup_printf ("{\"id\":\"i\",\"request\":{\"command\":\"ls\"%s}}", cases[i].session);
+          g_autoptr (JsonNode) node = json_from_string (json, NULL);
+          g_autoptr (MzApproval) approval = mz_approval_new (mz_json_node_object (node));
+
+          g_assert_cmpstr (mz_gateway_get_approval_key (chat->base.gateway, approval), ==, online ? cases[i].online : cases[i].offline);
+        }
+    }
+}
+
 static void
 test_discard (Chat          *chat,
               gconstpointer  data)
@@ -698,6 +804,9 @@ main (int   argc,
   add ("attachments", NULL, test_attachments);
   add_both ("stop", test_stop);
   add_both ("retry-reply", test_retry_reply);
+  add ("retry-files", NULL, test_retry_files);
+  add ("has-unsent", NULL, test_has_unsent);
+  add ("approval-key", NULL, test_approval_key);
   add ("discard", NULL, test_discard);
   g_test_add ("/app/chat/cache", Fixture, NULL, set_up, test_cache, tear_down);
   g_test_add ("/app/chat/aliases", Fixture, NULL, set_up, test_aliases, tear_down);

@@ -112,7 +112,12 @@ load (Core *core)
   mz_core_load_async (core->core, NULL, loaded_cb, core);
   wait_until (core->base.done);
   g_assert_no_error (core->error);
-  g_assert_true (is_loaded (core));
+}
+
+static gboolean
+has_key (Core *core)
+{
+  return lookup_secret (&core->base, MZ_SECRET_DEVICE_KEY, "default") != NULL;
 }
 
 static MzGateway *
@@ -183,7 +188,13 @@ test_load (Core          *core,
   g_assert_cmpint (mz_gateway_get_state (asked_for), ==, MZ_CLIENT_CONNECTING);
   g_assert_null (mz_gateway_get_client (asked_for));
 
-  load (core);
+  /* The one that connects by itself says so while the identity is being loaded. */
+  core->base.done = FALSE;
+  mz_core_load_async (core->core, NULL, loaded_cb, core);
+  g_assert_cmpint (mz_gateway_get_state (by_itself), ==, MZ_CLIENT_CONNECTING);
+  wait_until (core->base.done);
+  g_assert_no_error (core->error);
+  g_assert_true (is_loaded (core));
   wait_until (mz_gateway_get_state (by_itself) == MZ_CLIENT_READY && mz_gateway_get_state (asked_for) == MZ_CLIENT_READY);
   g_assert_cmpint (mz_gateway_get_state (idle), ==, MZ_CLIENT_OFFLINE);
 
@@ -326,6 +337,7 @@ test_demo (Core          *core,
 
   /* Loading makes an identity for the others only; the demo goes on. */
   load (core);
+  g_assert_false (is_loaded (core));
   g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_READY);
 
   /* Gone, and there again. */
@@ -339,6 +351,133 @@ test_demo (Core          *core,
   drop_core (core);
   make_core (core);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (core->core)), ==, 0);
+  g_assert_false (has_key (core));
+}
+
+/* The store of secrets is not touched for nothing, nor for the demo: only for the first gateway that needs this device's identity. */
+static void
+test_identity_when_needed (Core          *core,
+                           gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MzGatewayEntry) entry = NULL;
+  gboolean tried = GPOINTER_TO_INT (data);
+  MzGateway *gateway;
+
+  load (core);
+  gateway = mz_core_start_demo (core->core, &error);
+  g_assert_no_error (error);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+  settle (&core->base);
+  g_assert_false (is_loaded (core));
+  g_assert_false (has_key (core));
+
+  if (tried)
+    {
+      start_demo (&core->base);
+      entry = mz_gateway_entry_new (NULL, mz_demo_gateway_get_url (core->base.demo), FALSE);
+      gateway = mz_core_try (core->core, entry);
+    }
+  else
+    {
+      gateway = add_gateway (core, "First", FALSE);
+    }
+  mz_gateway_connect (gateway);
+  g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_CONNECTING);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+  g_assert_true (is_loaded (core));
+  drop_core (core);
+  g_assert_true (has_key (core));
+}
+
+/* A network that comes and goes as the test says. */
+#define TEST_TYPE_MONITOR (test_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (TestMonitor, test_monitor, TEST, MONITOR, GObject)
+
+struct _TestMonitor
+{
+  GObject parent_instance;
+};
+
+static gboolean
+test_monitor_initable_init (GInitable     *initable,
+                            GCancellable  *cancellable,
+                            GError       **error)
+{
+  return TRUE;
+}
+
+static void
+test_monitor_initable_iface_init (GInitableIface *iface)
+{
+  iface->init = test_monitor_initable_init;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestMonitor, test_monitor, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, test_monitor_initable_iface_init)
+                               G_IMPLEMENT_INTERFACE (G_TYPE_NETWORK_MONITOR, NULL))
+
+static void
+test_monitor_get_property (GObject    *object,
+                           guint       prop_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+}
+
+static void
+test_monitor_class_init (TestMonitorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = test_monitor_get_property;
+  g_object_class_override_property (object_class, 1, "network-available");
+  g_object_class_override_property (object_class, 2, "network-metered");
+  g_object_class_override_property (object_class, 3, "connectivity");
+}
+
+static void
+test_monitor_init (TestMonitor *self)
+{
+}
+
+/* Who waits goes on at once; who was told to stop, or is refused, is left alone. */
+static void
+test_network (Core          *core,
+              gconstpointer  data)
+{
+  g_autoptr (GNetworkMonitor) monitor = g_object_new (TEST_TYPE_MONITOR, NULL);
+  MzGateway *gateway, *other;
+  guint n;
+
+  load (core);
+  mz_core_watch_network (core->core, monitor);
+  gateway = add_gateway (core, "First", FALSE);
+  other = add_gateway (core, "Second", FALSE);
+  stop_demo (&core->base);
+  mz_gateway_connect (gateway);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_WAITING);
+
+  /* It went. */
+  g_signal_emit_by_name (monitor, "network-changed", FALSE);
+  settle (&core->base);
+  g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_WAITING);
+
+  g_signal_emit_by_name (monitor, "network-changed", TRUE);
+  g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_CONNECTING);
+  g_assert_cmpint (mz_gateway_get_state (other), ==, MZ_CLIENT_OFFLINE);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_WAITING);
+
+  start_demo (&core->base);
+  g_signal_emit_by_name (monitor, "network-changed", TRUE);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+  n = mz_demo_gateway_get_n_connects (core->base.demo);
+
+  /* One that is connected stays so. */
+  g_signal_emit_by_name (monitor, "network-changed", TRUE);
+  settle (&core->base);
+  g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_READY);
+  g_assert_cmpuint (mz_demo_gateway_get_n_connects (core->base.demo), ==, n);
 }
 
 #define add(path, function) g_test_add ("/app/core/" path, Core, NULL, set_up_core, function, tear_down_core)
@@ -355,6 +494,9 @@ main (int   argc,
   add ("remove-and-leave", test_remove_and_leave);
   add ("try", test_try);
   add ("demo", test_demo);
+  g_test_add ("/app/core/identity-when-needed/added", Core, NULL, set_up_core, test_identity_when_needed, tear_down_core);
+  g_test_add ("/app/core/identity-when-needed/tried", Core, GINT_TO_POINTER (TRUE), set_up_core, test_identity_when_needed, tear_down_core);
+  add ("network", test_network);
 
   return g_test_run ();
 }

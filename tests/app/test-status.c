@@ -28,6 +28,7 @@ static const struct
   { "flapping", MZ_ACTION_DOCTOR, "Details" },
   { "half-open", MZ_ACTION_RETRY, "Try now" },
   { "http-status", MZ_ACTION_EDIT_ADDRESS, "Edit address…" },
+  { "invalid-address", MZ_ACTION_EDIT_ADDRESS, "Edit address…" },
   { "ipv6-dead", MZ_ACTION_DOCTOR, "Details" },
   { "magicdns-off", MZ_ACTION_RETRY, "Try now" },
   { "needs-ws", MZ_ACTION_ALLOW_PLAINTEXT, "Connect without encryption…" },
@@ -159,7 +160,7 @@ test_states (void)
     gboolean visible;
   } cases[] = {
     { MZ_CLIENT_OFFLINE, FALSE, NULL, NULL, NULL, 0, MZ_DOT_OFF, "Not connected", "Not connected to Studio.",
-      MZ_ACTION_CONNECT, FALSE },
+      MZ_ACTION_CONNECT, TRUE },
     { MZ_CLIENT_OFFLINE, TRUE, NULL, NULL, NULL, 0, MZ_DOT_WORKING, "Connecting", "Connecting to Studio…",
       MZ_ACTION_CANCEL, TRUE },
     { MZ_CLIENT_CONNECTING, TRUE, NULL, NULL, NULL, 0, MZ_DOT_WORKING, "Connecting", "Connecting to Studio…",

@@ -444,6 +444,23 @@ test_silent (gconstpointer data)
   outcome_clear (&cancelled);
 }
 
+/* That there is no keyring is known before anything is asked of it. */
+static void
+test_known_without_asking (gconstpointer data)
+{
+  Fixture *fixture = (Fixture *) data;
+  g_autoptr (MzSecretStore) store = NULL;
+
+  if (skipped (fixture))
+    return;
+
+  store = mz_secret_store_new_default ();
+  wait_until (!mz_secret_store_get_persistent (store));
+  assert_saved (store, MZ_SECRET_TOKEN, "one", "of this session");
+  assert_found (store, MZ_SECRET_TOKEN, "one", "of this session");
+  g_assert_false (mz_secret_store_get_persistent (store));
+}
+
 static void
 test_nothing (gconstpointer data)
 {
@@ -500,6 +517,7 @@ main (int   argc,
     g_test_add_data_func ("/libsecret/silent", &fixture, test_silent);
   else
     {
+      g_test_add_data_func ("/libsecret/known-without-asking", &fixture, test_known_without_asking);
       g_test_add_data_func ("/libsecret/nothing", &fixture, test_nothing);
       g_test_add_data_func ("/libsecret/nothing-to-save-in", &fixture, test_nothing_to_save_in);
     }
