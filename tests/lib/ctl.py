@@ -135,9 +135,9 @@ def diagnosis(trace):
 class Process:
     """A moltzerctl that keeps running; its lines are awaited with a deadline."""
 
-    def __init__(self, home, arguments, environment=None, namespace=None, argv=None):
+    def __init__(self, home, arguments, environment=None, namespace=None, argv=None, stdin=subprocess.DEVNULL):
         self.process = subprocess.Popen(argv or command(arguments, namespace), env=home.environment(environment),
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         encoding="utf-8", errors="replace", start_new_session=True)
         self.seen = []
         self._lines = queue.Queue()
