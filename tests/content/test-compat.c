@@ -127,6 +127,43 @@ test_ask (void)
 }
 
 static void
+asked_and_closed_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  Result *got = user_data;
+
+  asked_cb (source, result, user_data);
+  gtk_window_destroy (GTK_WINDOW (got->parent));
+}
+
+/* As a person does it: in a turn of the main loop, in which the answer comes at once. */
+static gboolean
+click_delete_cb (gpointer user_data)
+{
+  click ("Delete");
+  return G_SOURCE_REMOVE;
+}
+
+/* The answer may be the end of the window that asked, while its question is still closing. */
+static void
+test_ask_and_close (void)
+{
+  Result result = { .parent = gtk_window_new () };
+  gpointer parent = result.parent;
+
+  g_object_add_weak_pointer (parent, &parent);
+  gtk_window_present (GTK_WINDOW (result.parent));
+  mz_compat_ask_async (result.parent, "Close it?", NULL, NULL, answers, NULL, "delete", "cancel", NULL, asked_and_closed_cb, &result);
+  wait_until (find_anywhere ("Delete") != NULL);
+  g_timeout_add (1, click_delete_cb, NULL);
+  wait_until (result.done && parent == NULL);
+  g_assert_cmpstr (result.response, ==, "delete");
+  g_free (result.response);
+  wait_until (find_anywhere ("Delete") == NULL);
+}
+
+static void
 test_files (void)
 {
   GtkWidget *window = show (gtk_label_new ("parent"), 700);
@@ -191,6 +228,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/compat/ask", test_ask);
+  g_test_add_func ("/compat/ask-and-close", test_ask_and_close);
   g_test_add_func ("/compat/files", test_files);
   g_test_add_func ("/compat/rest", test_rest);
 

@@ -214,10 +214,10 @@ fixture_settle (Fixture *self)
 {
   guint n_made;
 
+  fixture_frame (self);
   do
     {
       n_made = self->n_made;
-      fixture_frame (self);
       while (g_main_context_iteration (NULL, FALSE))
         ;
       fixture_frame (self);
@@ -332,7 +332,9 @@ TestItem *
 fixture_get_top (Fixture *self,
                  double  *y)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->transcript)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->transcript));
+
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
     {
       graphene_rect_t bounds;
 
@@ -347,7 +349,8 @@ fixture_get_top (Fixture *self,
   return NULL;
 }
 
-/* What must be so after each frame: the view is full of rows, in order, without gaps, each as high as it wants to be; the adjustment fits. */
+/* What must be so after each frame: the view is full of rows, in order, without gaps, each as high as it wants to be; the
+ * adjustment fits. */
 void
 fixture_check (Fixture *self)
 {
@@ -393,4 +396,26 @@ fixture_check (Fixture *self)
         g_assert_cmpfloat (bottom, ==, page);
     }
   g_assert_true (seen || length == 0);
+}
+
+Reading
+fixture_note_reading (Fixture *self)
+{
+  Reading reading;
+
+  reading.item = fixture_get_top (self, &reading.y);
+  g_assert_nonnull (reading.item);
+
+  return reading;
+}
+
+void
+fixture_check_reading (Fixture *self,
+                       Reading  before)
+{
+  Reading now = fixture_note_reading (self);
+
+  g_assert_true (now.item == before.item);
+  g_assert_cmpfloat (now.y, ==, before.y);
+  fixture_check (self);
 }

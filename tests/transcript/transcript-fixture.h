@@ -60,6 +60,17 @@ TestItem      *fixture_get_top       (Fixture           *self,
                                       double            *y);
 void           fixture_check         (Fixture           *self);
 
+/* What one reads: it has to be where it was, over whatever changes elsewhere. */
+typedef struct
+{
+  TestItem *item;
+  double y;
+} Reading;
+
+Reading        fixture_note_reading  (Fixture           *self);
+void           fixture_check_reading (Fixture           *self,
+                                      Reading            before);
+
 typedef gboolean (*FixtureCondition) (Fixture           *self);
 void           fixture_await         (Fixture           *self,
                                       FixtureCondition   condition);

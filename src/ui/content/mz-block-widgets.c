@@ -262,7 +262,6 @@ set_prefix (GtkWidget  *row,
             const char *mark)
 {
   GtkWidget *label = gtk_widget_get_first_child (gtk_widget_get_last_child (row));
-
   g_autofree char *prefix = g_strconcat (mark, " ", NULL);
 
   if (label != NULL && mz_is_text_label (label))

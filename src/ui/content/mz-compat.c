@@ -398,6 +398,38 @@ mz_compat_set_label (GtkWidget  *widget,
 
 /* ---- questions ---- */
 
+typedef struct
+{
+  GtkWindow *dialog;            /* the older kind's; weak */
+  GSource *cancel_source;
+  gboolean answered;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  if (question->cancel_source != NULL)
+    g_source_destroy (question->cancel_source);
+  g_clear_pointer (&question->cancel_source, g_source_unref);
+  g_clear_weak_pointer (&question->dialog);
+  g_free (question);
+}
+
+static void
+ask_answer (GTask      *task,
+            const char *response)
+{
+  Question *question = g_task_get_task_data (task);
+
+  if (question->answered)
+    return;
+
+  question->answered = TRUE;
+  g_task_return_pointer (task, g_strdup (response), g_free);
+}
+
 #if ADW_CHECK_VERSION (1, 5, 0)
 
 static void
@@ -406,12 +438,18 @@ ask_cb (GObject      *source,
         gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  const char *response;
 
   NEWER_BEGIN
-  response = adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (source), result);
+  ask_answer (task, adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (source), result));
   NEWER_END
-  g_task_return_pointer (task, g_strdup (response), g_free);
+}
+
+/* The dialog lies in the window, and goes with it without an answer. */
+static void
+ask_root_destroy_cb (GtkWidget *root,
+                     gpointer   user_data)
+{
+  ask_answer (G_TASK (user_data), CANCEL);
 }
 
 static void
@@ -425,6 +463,7 @@ ask (GTask              *task,
      const char         *destructive,
      const char         *initial)
 {
+  GtkRoot *root = gtk_widget_get_root (parent);
   AdwAlertDialog *dialog;
 
   NEWER_BEGIN
@@ -442,39 +481,28 @@ ask (GTask              *task,
     adw_alert_dialog_set_extra_child (dialog, child);
   adw_alert_dialog_choose (dialog, parent, g_task_get_cancellable (task), ask_cb, g_object_ref (task));
   NEWER_END
+
+  if (root != NULL)
+    g_signal_connect_object (root, "destroy", G_CALLBACK (ask_root_destroy_cb), task, 0);
 }
 
 #else
 
-typedef struct
-{
-  GtkWindow *dialog;
-  GSource *cancel_source;
-} Question;
-
+/* The task is kept by the dialog's handlers; the first answer lets it go. */
 static void
-question_free (gpointer data)
-{
-  Question *question = data;
-
-  if (question->cancel_source != NULL)
-    g_source_destroy (question->cancel_source);
-  g_clear_pointer (&question->cancel_source, g_source_unref);
-  g_object_unref (question->dialog);
-  g_free (question);
-}
-
-static void
-ask_answer (GTask      *task,
-            const char *response)
+ask_release (GTask      *task,
+             const char *response)
 {
   Question *question = g_task_get_task_data (task);
 
-  g_signal_handlers_disconnect_by_data (question->dialog, task);
-  /* Whoever gets the answer may destroy the parent, which GTK 4.8 would go on pointing to until the question is finalized. */
-  gtk_window_set_transient_for (question->dialog, NULL);
-  g_task_return_pointer (task, g_strdup (response), g_free);
-  g_task_set_task_data (task, NULL, NULL);
+  if (question->answered)
+    return;
+
+  if (question->dialog != NULL)
+    g_signal_handlers_disconnect_by_data (question->dialog, task);
+  ask_answer (task, response);
+  if (question->cancel_source != NULL)
+    g_source_destroy (question->cancel_source);
   g_object_unref (task);
 }
 
@@ -483,26 +511,29 @@ ask_response_cb (AdwMessageDialog *dialog,
                  const char       *response,
                  gpointer          user_data)
 {
-  ask_answer (G_TASK (user_data), response);
+  /* Whoever gets the answer may destroy the parent at once, and GTK 4.8 would go on pointing to it until the dialog is finalized, which is later. */
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), NULL);
+  ask_release (G_TASK (user_data), response);
 }
 
-/* With its parent, without an answer. */
+/* The dialog goes with its parent without an answer. */
 static void
-ask_destroy_cb (GtkWidget *dialog,
-                gpointer   user_data)
+ask_root_destroy_cb (GtkWidget *root,
+                     gpointer   user_data)
 {
-  ask_answer (G_TASK (user_data), CANCEL);
+  ask_release (G_TASK (user_data), CANCEL);
 }
 
 static gboolean
 ask_cancelled_cb (GCancellable *cancellable,
                   gpointer      user_data)
 {
-  Question *question = g_task_get_task_data (G_TASK (user_data));
-  g_autoptr (GtkWindow) dialog = g_object_ref (question->dialog);
+  g_autoptr (GTask) task = g_object_ref (G_TASK (user_data));
+  Question *question = g_task_get_task_data (task);
 
-  /* Its handler answers. */
-  gtk_window_destroy (dialog);
+  ask_release (task, CANCEL);
+  if (question->dialog != NULL)
+    gtk_window_destroy (question->dialog);
 
   return G_SOURCE_REMOVE;
 }
@@ -520,7 +551,7 @@ ask (GTask              *task,
 {
   GtkRoot *root = gtk_widget_get_root (parent);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  Question *question = g_new0 (Question, 1);
+  Question *question = g_task_get_task_data (task);
   AdwMessageDialog *dialog;
 
   dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, heading, body));
@@ -536,17 +567,17 @@ ask (GTask              *task,
   if (child != NULL)
     adw_message_dialog_set_extra_child (dialog, child);
 
-  question->dialog = GTK_WINDOW (g_object_ref (dialog));
+  g_set_weak_pointer (&question->dialog, GTK_WINDOW (dialog));
+  g_object_ref (task);
   g_signal_connect (dialog, "response", G_CALLBACK (ask_response_cb), task);
-  g_signal_connect (dialog, "destroy", G_CALLBACK (ask_destroy_cb), task);
+  if (root != NULL)
+    g_signal_connect_object (root, "destroy", G_CALLBACK (ask_root_destroy_cb), task, 0);
   if (cancellable != NULL)
     {
       question->cancel_source = g_cancellable_source_new (cancellable);
       g_source_set_callback (question->cancel_source, G_SOURCE_FUNC (ask_cancelled_cb), task, NULL);
       g_source_attach (question->cancel_source, NULL);
     }
-  g_task_set_task_data (task, question, question_free);
-  g_object_ref (task);
 
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -591,6 +622,7 @@ mz_compat_ask_async (GtkWidget           *parent,
   g_task_set_source_tag (task, mz_compat_ask_async);
   /* A cancelled question is an answer: "cancel". */
   g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_new0 (Question, 1), question_free);
   ask (task, parent, heading, body, child, answers, suggested, destructive, initial);
 }
 

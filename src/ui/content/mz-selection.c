@@ -320,6 +320,21 @@ popup_menu (MzSelection *self,
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
+/* Buttons and scrollbars among the blocks are not for selecting. */
+static gboolean
+is_control_at (MzSelection *self,
+               double       x,
+               double       y)
+{
+  GtkWidget *widget = gtk_widget_pick (self->view, x, y, GTK_PICK_DEFAULT);
+
+  for (; widget != NULL && widget != self->view; widget = gtk_widget_get_parent (widget))
+    if (GTK_IS_BUTTON (widget) || GTK_IS_SCROLLBAR (widget))
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 pressed (MzSelection *self,
          GdkEvent    *event,
@@ -334,7 +349,8 @@ pressed (MzSelection *self,
       popup_menu (self, x, y);
       return GDK_EVENT_STOP;
     }
-  if (gdk_button_event_get_button (event) != GDK_BUTTON_PRIMARY)
+  self->pressed = FALSE;
+  if (gdk_button_event_get_button (event) != GDK_BUTTON_PRIMARY || is_control_at (self, x, y))
     return GDK_EVENT_PROPAGATE;
 
   position = position_at (self, x, y, &inside);

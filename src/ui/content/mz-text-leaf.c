@@ -69,6 +69,8 @@ mz_text_leaf_dup_text (GtkWidget *leaf,
                        int        start,
                        int        end)
 {
+  const char *text;
+
   if (MZ_IS_CODE_VIEW (leaf))
     {
       GtkTextBuffer *buffer = gtk_text_view_get_buffer (mz_code_view_get_view (MZ_CODE_VIEW (leaf)));
@@ -80,7 +82,14 @@ mz_text_leaf_dup_text (GtkWidget *leaf,
       return gtk_text_buffer_get_text (buffer, &from, &to, FALSE);
     }
 
-  return g_strndup (gtk_label_get_text (GTK_LABEL (leaf)) + start, MAX (0, end - start));
+  /* The text may have changed under the selection. */
+  text = gtk_label_get_text (GTK_LABEL (leaf));
+  while (start > 0 && (text[start] & 0xc0) == 0x80)
+    start--;
+  while (end > 0 && (text[end] & 0xc0) == 0x80)
+    end--;
+
+  return g_strndup (text + start, MAX (0, end - start));
 }
 
 /**

@@ -12,8 +12,9 @@
 /* No row is as high as this; sums of 2^32 of them fit. */
 #define MAX_HEIGHT (1 << 28)
 
-/* A run of rows: one row whose height is known, or any number of neighbours none of which is. The runs are the nodes of a treap in the order of the rows
- * (a binary tree kept balanced by random priorities, highest on top), each with the sums of its subtree. */
+/* A run of rows: one row whose height is known, or any number of neighbours none of which is. The runs are the nodes of a
+ * treap in the order of the rows (a binary tree kept balanced by random priorities, highest on top), each with the sums of
+ * its subtree. */
 typedef struct _Run Run;
 
 struct _Run
@@ -224,7 +225,8 @@ height_of (const MzHeights *self,
   return run == NULL ? 0 : run->sum + (gint64) (run->rows - run->known) * self->estimate;
 }
 
-/* The average is made anew each time that twice as many rows are known, so that what rests on it is right early and then lies still. */
+/* The average is made anew each time that twice as many rows are known, so that what rests on it is right early and then
+ * lies still. */
 static void
 learn (MzHeights *self)
 {

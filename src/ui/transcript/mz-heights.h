@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * MzHeights:
  *
- * The heights of very many rows, one below the other, and where each begins. A row's height is known once it was set; of one that
- * never was, the average of those that were is taken. All that is asked or told costs O(log n) of the rows that were set; rows never set cost
- * nothing, however many. Heights are whole px.
+ * The heights of very many rows, one below the other, and where each begins. A row's height is known once it was set; of
+ * one that never was, the average of those that were is taken. All that is asked or told costs O(log n) of the rows that
+ * were set; rows never set cost nothing, however many. Heights are whole px.
  */
 typedef struct _MzHeights MzHeights;
 

@@ -7,7 +7,8 @@
 
 #include "mz-transcript-private.h"
 
-/* The keyboard: Tab goes through all rows of the model, also those without a widget yet; keys scroll; what has the focus is in view. */
+/* The keyboard: Tab goes through all rows of the model, also those without a widget yet; keys scroll; what has the focus is
+ * in view. */
 
 /* Tab passes over as many rows that have nothing to focus, then it leaves. */
 #define MAX_TRIES 200
@@ -50,7 +51,11 @@ scroll_cb (GtkWidget *widget,
       break;
 
     case GTK_SCROLL_START:
-      gtk_adjustment_set_value (adjustment, gtk_adjustment_get_lower (adjustment));
+      mz_transcript_stop_scrolling (self);
+      if (mz_transcript_get_n_items (self) > 0)
+        mz_transcript_take_top (self);
+      self->at_bottom = FALSE;
+      gtk_widget_queue_resize (widget);
       break;
 
     case GTK_SCROLL_END:

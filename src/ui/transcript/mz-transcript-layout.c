@@ -9,8 +9,9 @@
 
 #include "mz-transcript-private.h"
 
-/* Where everything is. One allocation puts all in place: from the anchor, rows are made up and down until the view is full of rows whose heights are known; where the content
- * ends inside the view, it is moved and filled again. Only then children are allocated and the adjustment is told. */
+/* Where everything is. One allocation puts all in place: from the anchor, rows are made up and down until the view is full
+ * of rows whose heights are known; where the content ends inside the view, it is moved and filled again. Only then children
+ * are allocated and the adjustment is told. */
 
 /* px at each side, where the view is narrower than the column */
 #define MARGIN 12
@@ -99,6 +100,14 @@ mz_transcript_take_anchor (MzTranscript *self,
   self->anchor_spacing = mz_transcript_get_spacing (self, position);
 }
 
+/* The very top. */
+void
+mz_transcript_take_top (MzTranscript *self)
+{
+  mz_transcript_take_anchor (self, 0, 0);
+  self->anchor_px = -self->header_height - self->anchor_spacing;
+}
+
 /* The row nearest to @value whose height is known for sure; %NULL when there is none near. */
 static MzTranscriptRow *
 find_nearest (MzTranscript *self,
@@ -123,8 +132,8 @@ find_nearest (MzTranscript *self,
   return nearest;
 }
 
-/* What is at @value of the content becomes the anchor: by a row whose place is certain, so that what one sees moves by just so much as one scrolls, however wrong the
- * estimates of the rows are that come into view. */
+/* What is at @value of the content becomes the anchor: by a row whose place is certain, so that what one sees moves by just
+ * so much as one scrolls, however wrong the estimates of the rows are that come into view. */
 void
 mz_transcript_set_content_value (MzTranscript *self,
                                  double        value)
@@ -190,8 +199,8 @@ measure_row (MzTranscript    *self,
   return TRUE;
 }
 
-/* A person who unfolds a row at the end of the conversation wants to read it: what was clicked at stays under the pointer, though the end goes out of view.
- * Rows that grew by themselves just before are replies that come in, and are followed. */
+/* A person who unfolds a row at the end of the conversation wants to read it: what was clicked at stays under the pointer,
+ * though the end goes out of view. Rows that grew by themselves just before are replies that come in, and are followed. */
 static void
 heed_touch (MzTranscript *self,
             double        touched_y)
@@ -315,8 +324,8 @@ configure_adjustments (MzTranscript *self,
     self->origin = self->seen_value - value;
 
   self->configuring = TRUE;
-  gtk_adjustment_configure (vertical, self->origin + value, self->origin, self->origin + MAX (content, self->page), MAX (1, self->page * 0.1),
-                            self->page * 0.9, self->page);
+  gtk_adjustment_configure (vertical, self->origin + value, self->origin, self->origin + MAX (content, self->page),
+                            MAX (1, self->page * 0.1), self->page * 0.9, self->page);
   gtk_adjustment_configure (self->adjustments[GTK_ORIENTATION_HORIZONTAL], 0, 0, width, width * 0.1, width * 0.9, width);
   self->configuring = FALSE;
   self->seen_value = gtk_adjustment_get_value (vertical);
@@ -417,8 +426,8 @@ find_wanted (MzTranscript *self,
   return MIN (above, below) < self->page;
 }
 
-/* Makes rows around the view, and destroys those far away, while nothing else is to be done. They are measured here, too, but their heights count only from the next
- * allocation on: until then the adjustment says something else. */
+/* Makes rows around the view, and destroys those far away, while nothing else is to be done. They are measured here, too,
+ * but their heights count only from the next allocation on: until then the adjustment says something else. */
 static gboolean
 fill_cb (gpointer user_data)
 {

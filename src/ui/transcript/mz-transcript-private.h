@@ -28,8 +28,8 @@ typedef enum
   MZ_REVEAL_WHOLE,
 } MzReveal;
 
-/* Three kinds of px: of the content (0 is the top of the header, the first row follows), of the adjustment (the same, but `origin` is added) and of the view (0 is
- * what `value` says). */
+/* Three kinds of px: of the content (0 is the top of the header, the first row follows), of the adjustment (the same, but
+ * `origin` is added) and of the view (0 is what `value` says). */
 struct _MzTranscript
 {
   GtkWidget parent_instance;
@@ -56,8 +56,9 @@ struct _MzTranscript
   gboolean configuring;
   double seen_value;            /* of the vertical adjustment, when it was last looked at */
 
-  /* While one scrolls, rows above the view that turn out higher or lower than estimated move the beginning of the content, not the value: GtkScrolledWindow's
-   * kinetic scrolling and GtkAdjustment's animation go on from values that they remember. A while after, the beginning is 0 again. */
+  /* While one scrolls, rows above the view that turn out higher or lower than estimated move the beginning of the content,
+   * not the value: GtkScrolledWindow's kinetic scrolling and GtkAdjustment's animation go on from values that they remember.
+   * A while after, the beginning is 0 again. */
   double origin;
   gint64 scrolled_at;
   guint settle_id;
@@ -87,6 +88,7 @@ struct _MzTranscript
 
 /* mz-transcript.c */
 guint            mz_transcript_get_n_items        (MzTranscript    *self);
+void             mz_transcript_stop_scrolling     (MzTranscript    *self);
 
 /* mz-transcript-layout.c */
 void             mz_transcript_allocate           (GtkWidget       *widget,
@@ -101,6 +103,7 @@ void             mz_transcript_set_content_value  (MzTranscript    *self,
 void             mz_transcript_take_anchor        (MzTranscript    *self,
                                                    guint            position,
                                                    double           px);
+void             mz_transcript_take_top           (MzTranscript    *self);
 
 /* mz-transcript-rows.c */
 MzTranscriptRow *mz_transcript_find_row           (MzTranscript    *self,

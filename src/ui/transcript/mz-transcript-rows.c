@@ -225,7 +225,8 @@ put_rows_back (MzTranscript *self,
     }
 }
 
-/* Destroys what is left of @taken; a focus that is in it goes to a neighbour first, lest the keyboard begins at the window's first widget again. */
+/* Destroys what is left of @taken; a focus that is in it goes to a neighbour first, lest the keyboard begins at the window's
+ * first widget again. */
 static void
 drop_rows (MzTranscript *self,
            GHashTable   *taken,
@@ -271,7 +272,8 @@ note_place (GArray   *places,
   g_array_append_val (places, place);
 }
 
-/* Where the rows that one sees are now, from the anchor on. The model is another one already and must not be asked. (element-type Place) */
+/* Where the rows that one sees are now, from the anchor on. The model is another one already and must not be asked.
+ * (element-type Place) */
 static GArray *
 note_places (MzTranscript *self)
 {
@@ -346,11 +348,13 @@ mz_transcript_items_changed (MzTranscript *self,
   guint length;
   MzTranscriptRow *after;
 
-  /* All that concerns the places before the change, as long as heights and positions still fit together; the model is the new one already. */
+  /* All that concerns the places before the change, as long as heights and positions still fit together; the model is the
+   * new one already. */
   if (anchor_went)
     {
       places = note_places (self);
-      next_y = self->header_height + mz_heights_offset_of (self->heights, position + removed) - mz_transcript_get_content_value (self);
+      next_y = self->header_height + mz_heights_offset_of (self->heights, position + removed) -
+               mz_transcript_get_content_value (self);
     }
   for (guint i = find_index (self, position); i < find_index (self, position + removed); i++)
     {

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <math.h>
+
 #include "mz-transcript-private.h"
 
 /* px, as long as no row was seen */
@@ -52,40 +54,52 @@ settle_cb (gpointer user_data)
     return G_SOURCE_CONTINUE;
 
   self->settle_id = 0;
-  /* Here and elsewhere not only an allocation: rows are made in it, and GTK 4.8 would not allocate what they need on the way down to them. */
+  /* Here and elsewhere not only an allocation: rows are made in it, and GTK 4.8 would not allocate what they need on the way
+   * down to them. */
   gtk_widget_queue_resize (GTK_WIDGET (self));
 
   return G_SOURCE_REMOVE;
 }
 
-/* Somebody scrolled: a bar, the wheel, a finger, a key. What was laid out last is what they saw, so that their way counts from there, whatever the model and the heights
- * became since then. */
+static gboolean
+is_measured (MzTranscript *self,
+             guint         position)
+{
+  MzTranscriptRow *row = mz_transcript_find_row (self, position);
+
+  return row != NULL && row->height >= 0;
+}
+
+/* Somebody scrolled: a bar, the wheel, a finger, a key. What was laid out last is what they saw, so that their way counts
+ * from there, whatever the model and the heights became since then. Where the ends are is not certain as long as rows
+ * between here and there are only estimated: step by step one gets there, and only a jump goes there at once. */
 static void
 value_changed_cb (GtkAdjustment *adjustment,
                   MzTranscript  *self)
 {
   double value = gtk_adjustment_get_value (adjustment);
   double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-  gboolean at_bottom = value >= end - 1;
+  guint length = mz_transcript_get_n_items (self);
+  gboolean jump = fabs (value - self->seen_value) > self->page;
 
-  if (self->configuring || value == self->seen_value || mz_transcript_get_n_items (self) == 0)
+  if (self->configuring || value == self->seen_value || length == 0)
     return;
 
-  if (value <= gtk_adjustment_get_lower (adjustment))
-    mz_transcript_set_content_value (self, 0);
+  if (jump && value <= gtk_adjustment_get_lower (adjustment))
+    mz_transcript_take_top (self);
   else
     mz_transcript_set_content_value (self, mz_transcript_get_content_value (self) + value - self->seen_value);
+  self->at_bottom = value >= end - 1 && (jump || is_measured (self, length - 1));
   self->seen_value = value;
 
   self->scrolled_at = g_get_monotonic_time ();
   if (self->settle_id == 0)
     self->settle_id = g_timeout_add (SETTLE_MS, settle_cb, self);
 
-  gtk_widget_queue_resize (GTK_WIDGET (self));
-  self->at_bottom = at_bottom;
-  if (self->at_bottom_told != at_bottom)
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  if (self->at_bottom_told != self->at_bottom)
     {
-      self->at_bottom_told = at_bottom;
+      self->at_bottom_told = self->at_bottom;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_BOTTOM]);
     }
 }
@@ -110,12 +124,12 @@ set_adjustment (MzTranscript  *self,
       self->seen_value = gtk_adjustment_get_value (adjustment);
       self->value_changed_id = g_signal_connect (adjustment, "value-changed", G_CALLBACK (value_changed_cb), self);
     }
-  gtk_widget_queue_resize (GTK_WIDGET (self));
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 /* What is scrolling by itself stops: one is elsewhere now. */
-static void
-stop_scrolling (MzTranscript *self)
+void
+mz_transcript_stop_scrolling (MzTranscript *self)
 {
   GtkAdjustment *adjustment = self->adjustments[GTK_ORIENTATION_VERTICAL];
 
@@ -347,7 +361,8 @@ mz_transcript_class_init (MzTranscriptClass *klass)
   g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
 
-  signals[SIGNAL_NEAR_TOP] = g_signal_new ("near-top", MZ_TYPE_TRANSCRIPT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_NEAR_TOP] = g_signal_new ("near-top", MZ_TYPE_TRANSCRIPT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "transcript");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
@@ -443,7 +458,7 @@ mz_transcript_set_model (MzTranscript *self,
   if (self->model == model)
     return;
 
-  stop_scrolling (self);
+  mz_transcript_stop_scrolling (self);
   clear_model (self);
   self->at_bottom = TRUE;
   self->near_top_armed = TRUE;
@@ -507,7 +522,7 @@ mz_transcript_scroll_to_bottom (MzTranscript *self)
 {
   g_return_if_fail (MZ_IS_TRANSCRIPT (self));
 
-  stop_scrolling (self);
+  mz_transcript_stop_scrolling (self);
   self->at_bottom = TRUE;
   gtk_widget_queue_resize (GTK_WIDGET (self));
   if (!self->at_bottom_told)
@@ -536,7 +551,7 @@ mz_transcript_scroll_to (MzTranscript *self,
 
   if (focus)
     mz_transcript_focus_row (self, mz_transcript_ensure_row (self, position));
-  stop_scrolling (self);
+  mz_transcript_stop_scrolling (self);
   self->at_bottom = FALSE;
   mz_transcript_take_anchor (self, position, 0);
   gtk_widget_queue_resize (GTK_WIDGET (self));
@@ -583,7 +598,7 @@ mz_transcript_set_anchor (MzTranscript *self,
 
   g_return_if_fail (MZ_IS_TRANSCRIPT (self));
 
-  stop_scrolling (self);
+  mz_transcript_stop_scrolling (self);
   self->at_bottom = TRUE;
   for (guint i = length; i > 0 && self->at_bottom; i--)
     {
