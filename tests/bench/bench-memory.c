@@ -68,6 +68,14 @@ memory_below (int root)
   return sum;
 }
 
+static void
+remove_folder (const char *folder)
+{
+  const char *argv[] = { "rm", "-r", "--", folder, NULL };
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
 double
 bench_memory_of_browser (char **why_not)
 {
@@ -80,17 +88,18 @@ bench_memory_of_browser (char **why_not)
 
   if (page == NULL)
     {
-      *why_not = g_strdup ("MOLTZER_WEB_UI names no page");
+      *why_not = g_strdup ("no MOLTZER_WEB_UI");
       return 0;
     }
 
   folder = g_dir_make_tmp ("moltzer-bench-XXXXXX", NULL);
   profile = g_strdup_printf ("--user-data-dir=%s", folder);
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL, program != NULL ? program : "chromium",
-                              "--headless=new", "--no-sandbox", "--no-first-run", "--disable-gpu", "--remote-debugging-port=0", profile, page, NULL);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL,
+                              program != NULL ? program : "chromium", "--headless=new", "--no-sandbox", "--no-first-run",
+                              "--disable-gpu", "--remote-debugging-port=0", profile, page, NULL);
   if (process == NULL)
     {
-      *why_not = g_strdup ("there is no chromium");
+      *why_not = g_strdup ("no chromium");
       return 0;
     }
 
@@ -105,6 +114,7 @@ bench_memory_of_browser (char **why_not)
     }
   g_subprocess_send_signal (process, SIGTERM);
   g_subprocess_wait (process, NULL, NULL);
+  remove_folder (folder);
 
   return memory;
 }

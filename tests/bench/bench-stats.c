@@ -66,11 +66,13 @@ print_json (BenchStats *stats,
     {
       BenchStats *row = &stats[i];
 
-      g_print ("%s\n  {\"name\":\"%s\",\"other\":\"%s\",\"unit\":\"%s\",\"aim\":%.2f", i > 0 ? "," : "", row->name, row->other, row->unit, row->aim);
+      g_print ("%s\n  {\"name\":\"%s\",\"other\":\"%s\",\"unit\":\"%s\",\"aim\":%.2f", i > 0 ? "," : "", row->name, row->other,
+               row->unit, row->aim);
       if (row->skipped != NULL)
         g_print (",\"skipped\":\"%s\"}", row->skipped);
       else
-        g_print (",\"runs\":%u,\"ours\":%.3f,\"ours_p95\":%.3f,\"theirs\":%.3f,\"theirs_p95\":%.3f,\"ratio_of\":\"%s\",\"ratio\":%.3f,\"aim_p95\":%.1f}",
+        g_print (",\"runs\":%u,\"ours\":%.3f,\"ours_p95\":%.3f,\"theirs\":%.3f,\"theirs_p95\":%.3f,"
+                 "\"ratio_of\":\"%s\",\"ratio\":%.3f,\"aim_p95\":%.1f}",
                  row->ours->len, bench_percentile (row->ours, 50), bench_percentile (row->ours, 95), bench_percentile (row->theirs, 50),
                  bench_percentile (row->theirs, 95), row->slow ? "p95" : "median", get_ratio (row), row->aim_p95);
     }
@@ -89,7 +91,8 @@ bench_stats_print (BenchStats *stats,
       return;
     }
 
-  g_print ("%-46s %-38s %4s %2s %8s %8s %8s %8s %10s %7s %9s\n", "what", "beside", "runs", "", "ours", "p95", "theirs", "p95", "ratio", "aim", "p95 aim");
+  g_print ("%-46s %-38s %4s %2s %8s %8s %8s %8s %10s %7s %9s\n", "what", "beside", "runs", "", "ours", "p95", "theirs", "p95",
+           "ratio", "aim", "p95 aim");
   for (guint i = 0; i < n_stats; i++)
     {
       BenchStats *row = &stats[i];

@@ -76,7 +76,10 @@ emit_chat (Reply      *reply,
       JsonArray *content = json_array_new ();
 
       json_array_add_object_element (content, mz_demo_object ("ss", "type", "text", "text", reply->text->str));
-      json_object_set_object_member (payload, "message", mz_demo_object ("sai", "role", "assistant", "content", content, "timestamp", mz_demo_now_ms ()));
+      json_object_set_object_member (payload, "message", mz_demo_object ("sai",
+                                                                         "role", "assistant",
+                                                                         "content", content,
+                                                                         "timestamp", mz_demo_now_ms ()));
     }
   mz_demo_gateway_emit (reply->gateway, MZ_DEMO_AUDIENCE_ALL, SESSION_KEY, "chat", payload, FALSE);
 }
@@ -311,7 +314,9 @@ listener_start (Listener           *self,
 static gboolean
 listener_prepare (Listener *self)
 {
-  return g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->process), "go\n", 3, NULL, NULL, NULL) && listener_expect (self, "ok");
+  GOutputStream *in = g_subprocess_get_stdin_pipe (self->process);
+
+  return g_output_stream_write_all (in, "go\n", 3, NULL, NULL, NULL) && listener_expect (self, "ok");
 }
 
 static gboolean
@@ -371,8 +376,10 @@ bench_stream_measure (BenchServer *server,
           g_array_set_size (n == 0 ? client->theirs : views->theirs, 0);
         }
 
-      if (!listener_prepare (&reference) || !listener_prepare (&ours) || !listener_prepare (&window) || write (server->commands, "r", 1) != 1 ||
-          !listener_take (&reference, client->theirs) || !listener_take (&ours, client->ours) || !listener_take (&window, views->ours))
+      if (!listener_prepare (&reference) || !listener_prepare (&ours) || !listener_prepare (&window) ||
+          write (server->commands, "r", 1) != 1 ||
+          !listener_take (&reference, client->theirs) || !listener_take (&ours, client->ours) ||
+          !listener_take (&window, views->ours))
         skipped = "a reply did not come";
     }
   if (skipped == NULL)

@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* A gateway in a process of its own that streams a long reply when it is told to, and three that listen at the same time, each in a process of its own: the reference
- * client, ours without a window, ours with one. Each tells the CPU it took from the first delta to the end. */
+/* A gateway in a process of its own that streams a long reply when it is told to, and three that listen at the same time,
+ * each in a process of its own: the reference client, ours without a window, ours with one. Each tells the CPU it took from
+ * the first delta to the end. */
 typedef struct
 {
   int pid;

@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* The app's own conversation in a window, as large as the app opens it, on a gateway that is not connected: what is in it is put there. */
+/* The app's own conversation in a window, as large as the app opens it, on a gateway that is not connected: what is in it is
+ * put there. */
 typedef struct
 {
   GSettings *settings;

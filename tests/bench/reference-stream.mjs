@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The reference client, for `timeline`: each line on stdin is answered with "ok" at once, and with the ms of CPU it took when the reply that follows is complete.
+// The reference client, for `timeline`: each line on stdin is answered with "ok" at once, and with the ms of CPU it took
+// when the reply that follows is complete.
 // Usage: node reference-stream.mjs FOLDER_WITH_NODE_MODULES URL
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';

@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* timeline [--json] [--pairs N] [--only WORD]: what a long conversation costs, beside a short one, in the app's own widgets in a real window.
+/* timeline [--json] [--pairs N] [--only WORD]: what a long conversation costs, beside a short one, in the app's own widgets
+ * in a real window.
  *
- * Needs a display (xvfb-run will do; GSK_RENDERER=cairo makes figures of two machines alike). Times are CPU of the main loop, so that others on the machine do not count.
- * The reference client takes part when MOLTZER_REFERENCE_CLIENT names a folder in whose node_modules @openclaw/gateway-client is, and `node` runs (or what MOLTZER_NODE
- * names); a browser when `chromium` (or what MOLTZER_CHROMIUM names) is there and MOLTZER_WEB_UI is the address of the gateway's own page. */
+ * Needs a display (xvfb-run will do; GSK_RENDERER=cairo makes figures of two machines alike). Times are CPU of the main
+ * loop, so that others on the machine do not count. The reference client takes part when MOLTZER_REFERENCE_CLIENT names a
+ * folder in whose node_modules @openclaw/gateway-client is, and `node` runs (or what MOLTZER_NODE names); a browser when
+ * `chromium` (or what MOLTZER_CHROMIUM names) is there and MOLTZER_WEB_UI is the address of the gateway's own page. */
 
 #include "config.h"
 
@@ -422,14 +424,17 @@ measure_memory (const char *self,
 static void
 measure_memories (const char *self)
 {
-  g_autofree char *name = NULL;
-  double chromium = bench_memory_of_browser (&name);
+  g_autofree char *why_not = NULL;
+  double chromium = bench_memory_of_browser (&why_not);
 
   if (chromium == 0)
     {
-      /* Measured once, with the gateway's own page in Chromium; see there. */
-      rows[ROW_MEMORY].other = rows[ROW_MEMORY_MANY].other = "Chromium (440 MB when measured; now: no)";
+      static char beside[100];
+
+      /* What it took when it was measured. */
       chromium = 440;
+      g_snprintf (beside, sizeof beside, "Chromium, 440 MB once (%s)", why_not);
+      rows[ROW_MEMORY].other = rows[ROW_MEMORY_MANY].other = beside;
     }
   measure_memory (self, 0, chromium, &rows[ROW_MEMORY]);
   measure_memory (self, MANY, chromium, &rows[ROW_MEMORY_MANY]);
