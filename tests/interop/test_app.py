@@ -37,6 +37,22 @@ def idle(window):
     return window.root.find(app.BUTTONS, "Stop") is None
 
 
+def items(window):
+    sidebar = window.find("list", "Conversations")
+    return [] if sidebar is None else [node for node in sidebar.walk() if node.role == "list item"]
+
+
+def new_chat(window):
+    """A real gateway takes its time: what is written before the new conversation is there goes into the one before it."""
+    def look():
+        rows = items(window)
+        return len(rows), [index for index, row in enumerate(rows) if row.has("selected")], window.window.name, window.rows()
+    before = window.settled(look)
+    window.click("New chat")
+    window.wait_for(lambda: len(items(window)) > before[0], "the new chat does not come", SLOW)
+    window.wait_for(lambda: window.settled(look)[1:] != before[1:] and not window.rows(), "the new chat is not shown", SLOW)
+
+
 @suite.test("address and token, a streamed reply, Markdown")
 def conversation():
     with connected() as window:
@@ -54,8 +70,7 @@ def conversation():
 def stopped():
     with connected() as window:
         log_in(window)
-        window.click("New chat")
-        window.wait_for(lambda: not window.rows(), "the new chat is not empty", SLOW)
+        new_chat(window)
         window.send("tokens: 3000 30")
         window.wait_for(lambda: any(row.startswith("Assistant:") for row in window.rows()), "no reply began", SLOW)
         window.click("Stop")
@@ -66,8 +81,7 @@ def stopped():
 def approved():
     with connected() as window:
         log_in(window)
-        window.click("New chat")
-        window.wait_for(lambda: not window.rows(), "the new chat is not empty", SLOW)
+        new_chat(window)
         window.send("run: echo allowed-by-hand")
         window.wait(app.BUTTONS, "Allow once", timeout=SLOW)
         window.screenshot("real-approval-" + VERSION)
@@ -80,7 +94,7 @@ def approved():
 def session_actions():
     with connected() as window:
         log_in(window)
-        window.click("New chat")
+        new_chat(window)
         window.send("say: to be deleted")
         cases.wait_reply(window, "Assistant: to be deleted", SLOW)
         window.wait_for(lambda: idle(window), "the run does not end", SLOW)
@@ -94,7 +108,9 @@ def session_actions():
         tap.check(not any("could not be deleted" in word for word in window.words()), "the gateway refused it")
     with connected() as window:
         log_in(window)
-        tap.check(not any(node.name.startswith("Named by hand") for node in window.find_all("list item")), "it is back")
+        window.wait_for(lambda: items(window), "there are no conversations", SLOW)
+        # The gateway may still be at it: the program was closed as soon as it had asked for it.
+        window.wait_for(lambda: not any(node.name.startswith("Named by hand") for node in items(window)), "it is back", SLOW)
 
 
 real.start()

@@ -84,7 +84,9 @@ test_safe (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
-      g_test_message ("%s", table[i].uri);
+      g_autofree char *shown = g_strescape (table[i].uri, NULL);
+
+      g_test_message ("%s", shown);
       g_assert_cmpint (mz_markdown_link_is_safe (table[i].uri), ==, table[i].safe);
     }
   g_assert_true (mz_markdown_link_is_safe (longest));

@@ -66,7 +66,8 @@ def wait_ready(window):
 
 def wait_reply(window, text, timeout=app.TIMEOUT):
     """Until the assistant has said this, in any row."""
-    window.wait_for(lambda: any(text in word for word in window.words()), f"{text!r} was not said", timeout)
+    asked = "say: " + text  # the person's own words are no answer
+    window.wait_for(lambda: any(text in word and asked not in word for word in window.words()), f"{text!r} was not said", timeout)
 
 
 def idle(window):
