@@ -12,6 +12,9 @@
 /* What is over sooner is not worth a bar that comes and goes. */
 #define PATIENCE_MS 300
 
+/* For so long a press of the button that just said to try now is still meant so: the countdown may end under the pointer. */
+#define TURN_US (1 * G_USEC_PER_SEC)
+
 #define COUNTDOWN_MS 1000
 
 struct _MzConnectionBar
@@ -21,6 +24,7 @@ struct _MzConnectionBar
   MzGateway *gateway;
   MzStatus *status;
   guint patience_id;
+  gint64 retried_us;      /* when the button turned from trying now to not trying any more */
   guint countdown_id;
 
   GtkWidget *revealer;
@@ -106,9 +110,13 @@ update_revealed (MzConnectionBar *self)
 static void
 status_cb (MzConnectionBar *self)
 {
+  MzAction before = self->status != NULL && self->status->visible ? self->status->action : MZ_ACTION_NONE;
+
   g_clear_pointer (&self->status, mz_status_free);
   if (self->gateway != NULL)
     self->status = mz_gateway_dup_status (self->gateway);
+  if (self->status != NULL && before == MZ_ACTION_RETRY && self->status->action == MZ_ACTION_CANCEL)
+    self->retried_us = g_get_monotonic_time ();
 
   /* What slides out keeps its words. */
   if (self->status != NULL && self->status->visible)
@@ -138,7 +146,11 @@ button_cb (MzConnectionBar *self)
   if (self->status == NULL || self->gateway == NULL)
     return;
 
+  /* Who meant to try now does not stop it. */
   action = self->status->action;
+  if (action == MZ_ACTION_CANCEL && g_get_monotonic_time () - self->retried_us < TURN_US)
+    return;
+
   if (!mz_gateway_action_simple (self->gateway, action, GTK_WIDGET (self)))
     g_signal_emit (self, signals[ACTION], 0, (guint) action);
 }
@@ -294,6 +306,8 @@ mz_connection_bar_set_gateway (MzConnectionBar *self,
   /* The other gateway's state may last a moment only: nothing of the one before it is left standing. */
   g_clear_handle_id (&self->patience_id, g_source_remove);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
+  g_clear_pointer (&self->status, mz_status_free);
+  self->retried_us = 0;
   status_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_GATEWAY]);
 }
