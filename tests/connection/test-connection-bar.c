@@ -66,12 +66,15 @@ test_quick (Fixture       *fixture,
 
   start_demo (fixture);
   gateway = add_gateway (fixture, mz_demo_gateway_get_url (fixture->demo));
+  mz_gateway_connect (gateway);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
   show_bar (fixture, gateway);
   g_signal_connect (gtk_widget_get_first_child (find_type (MZ_TYPE_CONNECTION_BAR)), "notify::reveal-child", G_CALLBACK (notice_cb), &n_shown);
-  g_assert_nonnull (find_label ("Not connected"));
 
   start_us = g_get_monotonic_time ();
-  mz_gateway_connect (gateway);
+  mz_demo_gateway_drop_all (fixture->demo);
+  wait_until (mz_gateway_get_state (gateway) != MZ_CLIENT_READY);
+  mz_gateway_retry_now (gateway);
   wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
   g_assert_nonnull (find_label ("Ready"));
   if (g_get_monotonic_time () - start_us >= PATIENCE_US)
@@ -94,21 +97,67 @@ test_lasting (Fixture       *fixture,
 
   start_demo (fixture);
   gateway = add_gateway (fixture, mz_demo_gateway_get_url (fixture->demo));
-  stop_demo (fixture);
+  mz_gateway_connect (gateway);
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
   show_bar (fixture, gateway);
+  g_assert_false (is_revealed ());
 
   start_us = g_get_monotonic_time ();
-  mz_gateway_connect (gateway);
+  stop_demo (fixture);
   wait_until (is_revealed ());
   g_assert_cmpint (g_get_monotonic_time () - start_us, >=, PATIENCE_US);
   wait_until (find_button ("Try now") != NULL);
-  g_assert_nonnull (find_label ("Nothing listens on that port"));
+  wait_until (find_label ("Nothing listens on that port") != NULL);
   g_assert_nonnull (find_button ("Details"));
 
   start_demo (fixture);
   click ("Try now");
   wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
   g_assert_false (is_revealed ());
+}
+
+/* Off is told as well, with the way to change it. */
+static void
+test_off (Fixture       *fixture,
+          gconstpointer  data)
+{
+  MzGateway *gateway;
+
+  start_demo (fixture);
+  gateway = add_gateway (fixture, mz_demo_gateway_get_url (fixture->demo));
+  show_bar (fixture, gateway);
+  wait_until (is_revealed () && find_button ("Connect") != NULL);
+  g_assert_nonnull (find_label ("Not connected to"));
+  click ("Connect");
+  wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
+  wait_until (!is_revealed ());
+}
+
+/* The try that was waited for begins under the pointer: it is not stopped by who wanted it. */
+static void
+test_turned (Fixture       *fixture,
+             gconstpointer  data)
+{
+  MzGateway *gateway;
+  gboolean elapsed = FALSE;
+
+  start_demo (fixture);
+  gateway = add_gateway (fixture, mz_demo_gateway_get_url (fixture->demo));
+  stop_demo (fixture);
+  show_bar (fixture, gateway);
+  mz_gateway_connect (gateway);
+  wait_until (find_button ("Try now") != NULL);
+
+  mz_demo_gateway_set_fault (fixture->demo, MZ_DEMO_FAULT_STALL);
+  start_demo (fixture);
+  mz_gateway_retry_now (gateway);
+  click ("Stop trying");
+  g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_CONNECTING);
+
+  g_timeout_add (1100, elapsed_cb, &elapsed);
+  wait_until (elapsed);
+  click ("Stop trying");
+  g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_OFFLINE);
 }
 
 /* The seconds count down. */
@@ -241,6 +290,8 @@ main (int   argc,
 #define ADD(path, function) g_test_add ("/connection-bar/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("quick", test_quick);
   ADD ("lasting", test_lasting);
+  ADD ("off", test_off);
+  ADD ("turned", test_turned);
   ADD ("countdown", test_countdown);
   ADD ("handed-on", test_handed_on);
   ADD ("trust", test_trust);

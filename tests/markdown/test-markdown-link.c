@@ -84,7 +84,7 @@ test_safe (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
-      g_autofree char *shown = g_strescape (table[i].uri, NULL);
+      g_autofree char *shown = g_strescape (table[i].uri != NULL ? table[i].uri : "(none)", NULL);
 
       g_test_message ("%s", shown);
       g_assert_cmpint (mz_markdown_link_is_safe (table[i].uri), ==, table[i].safe);

@@ -237,12 +237,13 @@ test_scrolling (void)
       guint position;
 
       /* By a value that somebody remembers; who pauses looks anew. */
-      if (gtk_adjustment_get_lower (fixture.adjustment) == 0)
+      if (is_settled (&fixture))
         value = gtk_adjustment_get_value (fixture.adjustment);
       value += delta;
       gtk_adjustment_set_value (fixture.adjustment, value);
       fixture_frame (&fixture);
-      g_assert_cmpfloat (gtk_adjustment_get_value (fixture.adjustment), ==, value);
+      if (!is_settled (&fixture))
+        g_assert_cmpfloat (gtk_adjustment_get_value (fixture.adjustment), ==, value);
       g_assert_true (g_list_store_find (fixture.store, before.item, &position));
       g_assert_true (fixture_get_bounds (&fixture, position, &top, &bottom));
       g_assert_cmpfloat (top, ==, before.y - delta);
