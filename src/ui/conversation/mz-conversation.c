@@ -248,14 +248,6 @@ send_failed_cb (MzConversation *self,
   mz_conversation_focus_composer (self);
 }
 
-/* Scrolling makes rows while the transcript is allocated. GTK 4.8 passes over what they need unless all on the way down to it is allocated anew. */
-static void
-scrolled_cb (MzConversation *self)
-{
-  for (GtkWidget *widget = GTK_WIDGET (self->transcript); widget != NULL; widget = gtk_widget_get_parent (widget))
-    gtk_widget_queue_allocate (widget);
-}
-
 static void
 items_changed_cb (MzConversation *self)
 {
@@ -492,8 +484,6 @@ mz_conversation_init (MzConversation *self)
 {
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, place_free);
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->transcript)), "value-changed", G_CALLBACK (scrolled_cb), self,
-                           G_CONNECT_SWAPPED);
 
   init_signals (self);
   init_suggestions (self);

@@ -45,6 +45,15 @@ mz_transcript_get_n_items (MzTranscript *self)
   return mz_heights_get_length (self->heights);
 }
 
+/* Rows are made while the transcript is allocated. GTK 4.8 passes over what they need unless all on the way down to it is
+ * allocated anew; what is above need not be measured for that. */
+static void
+queue_layout (MzTranscript *self)
+{
+  for (GtkWidget *widget = GTK_WIDGET (self); widget != NULL; widget = gtk_widget_get_parent (widget))
+    gtk_widget_queue_allocate (widget);
+}
+
 static gboolean
 settle_cb (gpointer user_data)
 {
@@ -54,9 +63,7 @@ settle_cb (gpointer user_data)
     return G_SOURCE_CONTINUE;
 
   self->settle_id = 0;
-  /* Here and elsewhere not only an allocation: rows are made in it, and GTK 4.8 would not allocate what they need on the way
-   * down to them. */
-  gtk_widget_queue_resize (GTK_WIDGET (self));
+  queue_layout (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -96,7 +103,7 @@ value_changed_cb (GtkAdjustment *adjustment,
   if (self->settle_id == 0)
     self->settle_id = g_timeout_add (SETTLE_MS, settle_cb, self);
 
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  queue_layout (self);
   if (self->at_bottom_told != self->at_bottom)
     {
       self->at_bottom_told = self->at_bottom;
