@@ -24,13 +24,18 @@ mz_composer_show_cursor (MzComposer *self)
     gtk_text_view_scroll_mark_onscreen (self->text_view, gtk_text_buffer_get_insert (gtk_text_view_get_buffer (self->text_view)));
 }
 
-/* A third of the window. */
+/* GtkTextView may tell its adjustment about new lines while it is drawn, and a scrollbar would have to be laid out then: there is none
+ * as long as all of the text has room. */
 static void
-update_max_height (MzComposer *self)
+update_scrollbar (MzComposer *self)
 {
-  int height = gdk_surface_get_height (self->surface) / 3;
+  GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW (self->text_scroller);
+  GtkPolicyType policy = self->text_height > gtk_scrolled_window_get_max_content_height (scroller) ? GTK_POLICY_AUTOMATIC : GTK_POLICY_EXTERNAL;
+  GtkPolicyType old_policy;
 
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->text_scroller), MAX (height, MIN_TEXT_HEIGHT));
+  gtk_scrolled_window_get_policy (scroller, NULL, &old_policy);
+  if (old_policy != policy)
+    gtk_scrolled_window_set_policy (scroller, GTK_POLICY_EXTERNAL, policy);
 }
 
 static gboolean
@@ -39,11 +44,29 @@ resize_cb (gpointer data)
   MzComposer *self = MZ_COMPOSER (data);
 
   self->resize_idle = 0;
+  update_scrollbar (self);
   gtk_widget_queue_resize (GTK_WIDGET (self->text_view));
   if (self->scroll_wanted)
     gtk_text_view_scroll_mark_onscreen (self->text_view, gtk_text_buffer_get_insert (gtk_text_view_get_buffer (self->text_view)));
   self->scroll_wanted = FALSE;
   return G_SOURCE_REMOVE;
+}
+
+static void
+queue_resize (MzComposer *self)
+{
+  if (self->resize_idle == 0)
+    self->resize_idle = g_idle_add (resize_cb, self);
+}
+
+/* A third of the window. */
+static void
+update_max_height (MzComposer *self)
+{
+  int height = gdk_surface_get_height (self->surface) / 3;
+
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->text_scroller), MAX (height, MIN_TEXT_HEIGHT));
+  queue_resize (self);
 }
 
 /* GtkTextView finds out how high it is at a width only when it gets that width, and what it asks for then is lost in the layout under
@@ -58,8 +81,7 @@ text_laid_out_cb (MzComposer *self)
     return;
   self->text_width = width;
   self->text_height = height;
-  if (self->resize_idle == 0)
-    self->resize_idle = g_idle_add (resize_cb, self);
+  queue_resize (self);
 }
 
 /*< private >
@@ -85,6 +107,12 @@ mz_composer_follow_window (MzComposer *self)
 void
 mz_composer_leave_window (MzComposer *self)
 {
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->text_scroller));
+
+  /* What still scrolls stops here: GTK 4.8 disconnects twice when it has to end it. */
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment));
+  g_clear_handle_id (&self->resize_idle, g_source_remove);
+
   if (self->surface != NULL)
     g_clear_signal_handler (&self->surface_id, self->surface);
   g_clear_object (&self->surface);
