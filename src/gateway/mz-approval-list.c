@@ -254,8 +254,10 @@ mz_approval_list_handle_event (MzApprovalList *self,
   g_return_if_fail (MZ_IS_APPROVAL_LIST (self));
   g_return_if_fail (frame != NULL);
 
+  if (frame->type != MZ_FRAME_EVENT || !g_str_has_prefix (frame->name, "exec.approval."))
+    return;
   payload = mz_frame_get_payload_object (frame);
-  if (frame->type != MZ_FRAME_EVENT || payload == NULL)
+  if (payload == NULL)
     return;
 
   if (g_strcmp0 (frame->name, "exec.approval.requested") == 0)

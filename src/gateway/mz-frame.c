@@ -9,6 +9,11 @@
 
 #include "mz-gateway-error.h"
 
+#include <string.h>
+
+/* Texts of replies that are longer than this many bytes are not read where they only repeat what came before. */
+#define MAX_REPEATED 1024
+
 G_DEFINE_BOXED_TYPE (MzFrame, mz_frame, mz_frame_ref, mz_frame_unref)
 
 /* A name that must be there and must not be empty (protocol.schema.json: minLength 1). */
@@ -69,6 +74,61 @@ read_members (MzFrame     *self,
   return TRUE;
 }
 
+/* Whether what was cut out of a message of that many bytes ends with what the string member @name has, both as written. */
+static gboolean
+ends_with_member (const char      *text,
+                  gsize            length,
+                  const MzJsonCut *cut,
+                  const char      *name)
+{
+  g_autofree char *start = g_strdup_printf ("\"%s\":\"", name);
+  const char *cut_end = text + cut->start + cut->length;
+  const char *end = text + length;
+  const char *piece = g_strstr_len (text, cut->start, start);
+  const char *p;
+
+  if (piece == NULL)
+    piece = g_strstr_len (cut_end, end - cut_end, start);
+  if (piece == NULL)
+    return FALSE;
+
+  piece += strlen (start);
+  for (p = piece; p < end && *p != '"'; p++)
+    p += *p == '\\' && p + 1 < end;
+  return (gsize) (p - piece) <= cut->length && memcmp (cut_end - (p - piece), piece, p - piece) == 0;
+}
+
+/* Each piece of a reply comes with the whole reply so far, in two events; reading it again and again would cost more than
+ * all else. Whether this is such an event, and what was cut out of it is just that. */
+static gboolean
+only_repeats (MzFrame    *self,
+              const char *text,
+              gsize       length)
+{
+  JsonObject *payload = mz_json_node_object (self->payload);
+
+  if (self->type != MZ_FRAME_EVENT || payload == NULL)
+    return FALSE;
+
+  if (g_str_equal (self->name, "agent"))
+    return g_strcmp0 (mz_json_get_string (payload, "stream"), "assistant") == 0 &&
+           g_strcmp0 (mz_json_get_string (mz_json_get_object (payload, "data"), "text"), MZ_JSON_CUT) == 0;
+
+  if (g_str_equal (self->name, "chat"))
+    {
+      JsonObject *message = mz_json_get_object (payload, "message");
+      JsonArray *content = mz_json_get_array (message, "content");
+      const char *repeated = mz_json_get_string (message, "content");
+
+      if (mz_json_array_length (content) == 1)
+        repeated = mz_json_get_string (mz_json_array_object (content, 0), "text");
+      return g_strcmp0 (repeated, MZ_JSON_CUT) == 0 && g_strcmp0 (mz_json_get_string (payload, "state"), "delta") == 0 &&
+             mz_json_get_string (payload, "deltaText") != NULL && !mz_json_get_boolean (payload, "replace", FALSE) &&
+             ends_with_member (text, length, &self->cut, "deltaText");
+    }
+  return FALSE;
+}
+
 /**
  * mz_frame_parse:
  * @text: (array length=length): a message; it need not end with a NUL
@@ -90,28 +150,46 @@ mz_frame_parse (const char  *text,
                 GError     **error)
 {
   g_autoptr (MzFrame) self = NULL;
-  JsonNode *node;
   JsonObject *object;
 
   g_return_val_if_fail (text != NULL || length == 0, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  node = mz_json_parse (text, length, max_length, error);
-  if (node == NULL)
-    return NULL;
-
   self = g_new0 (MzFrame, 1);
   g_atomic_ref_count_init (&self->ref_count);
-  self->node = node;
-  self->seq = -1;
 
-  object = mz_json_node_object (node);
-  if (object == NULL)
+  self->node = mz_json_parse_cut (text, length, max_length, MAX_REPEATED, &self->cut, error);
+  if (self->node == NULL)
+    return NULL;
+
+  for (;;)
     {
-      g_set_error_literal (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_BAD_FRAME, "A frame is not an object");
-      return NULL;
+      self->seq = -1;
+      object = mz_json_node_object (self->node);
+      if (object == NULL)
+        {
+          g_set_error_literal (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_BAD_FRAME, "A frame is not an object");
+          return NULL;
+        }
+      if (!read_members (self, object, error))
+        return NULL;
+      if (self->cut.length == 0)
+        return g_steal_pointer (&self);
+
+      if (only_repeats (self, text, length))
+        {
+          self->text = g_memdup2 (text, length);
+          self->text_length = length;
+          return g_steal_pointer (&self);
+        }
+
+      /* What was cut is of use. */
+      self->cut = (MzJsonCut) { 0 };
+      json_node_unref (self->node);
+      self->node = mz_json_parse (text, length, max_length, error);
+      if (self->node == NULL)
+        return NULL;
     }
-  return read_members (self, object, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -142,7 +220,9 @@ mz_frame_unref (MzFrame *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  json_node_unref (self->node);
+  g_clear_pointer (&self->node, json_node_unref);
+  g_clear_pointer (&self->whole, json_node_unref);
+  g_free (self->text);
   g_free (self);
 }
 
@@ -157,6 +237,34 @@ mz_frame_get_payload_object (MzFrame *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
+  if (self->text == NULL)
+    return mz_json_node_object (self->payload);
+
+  if (self->whole == NULL)
+    self->whole = mz_json_parse (self->text, self->text_length, self->text_length, NULL);
+  return mz_json_get_object (mz_json_node_object (self->whole), "payload");
+}
+
+/**
+ * mz_frame_peek_payload_object:
+ * @self: a frame
+ * @text_length: (out): the length in bytes of the reply so far, which is left out of the payload (%MZ_JSON_CUT stands for
+ *   it); -1 when nothing is left out
+ *
+ * Like mz_frame_get_payload_object(), for who knows what the reply was before: pieces of replies ("chat" with the state
+ * "delta", "agent" with the stream "assistant") come with the whole reply so far. Where it is left out of a "chat" event, it
+ * ends with `deltaText`.
+ *
+ * Returns: (transfer none) (nullable): the payload, %NULL when there is none or it is not an object
+ */
+JsonObject *
+mz_frame_peek_payload_object (MzFrame *self,
+                              gssize  *text_length)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (text_length != NULL, NULL);
+
+  *text_length = self->text != NULL ? (gssize) self->cut.decoded_length : -1;
   return mz_json_node_object (self->payload);
 }
 

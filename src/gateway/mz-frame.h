@@ -21,7 +21,7 @@ typedef enum
  * @id: (nullable): a request's or response's id
  * @name: (nullable): a request's method or an event's name
  * @ok: a response's outcome
- * @payload: (nullable): a request's params, a response's or an event's payload
+ * @payload: (nullable): a request's params, a response's or an event's payload; read events' with mz_frame_get_payload_object()
  * @error: (nullable): a failed response's error object
  * @seq: an event's number on this connection, -1 without one
  * @node: the whole frame; owns all of the above
@@ -40,6 +40,10 @@ typedef struct
 
   /*< private >*/
   JsonNode *node;
+  char *text; /* (nullable): as it came, when a text was cut out of it */
+  gsize text_length;
+  MzJsonCut cut;
+  JsonNode *whole;
   gatomicrefcount ref_count;
 } MzFrame;
 
@@ -53,6 +57,8 @@ MzFrame  *mz_frame_parse          (const char   *text,
 MzFrame  *mz_frame_ref            (MzFrame      *self);
 void      mz_frame_unref          (MzFrame      *self);
 JsonObject *mz_frame_get_payload_object (MzFrame *self);
+JsonObject *mz_frame_peek_payload_object (MzFrame *self,
+                                          gssize  *text_length);
 
 char     *mz_frame_build_request  (const char   *id,
                                    const char   *method,

@@ -9,6 +9,8 @@
 
 #include "mz-gateway-error.h"
 
+#include <string.h>
+
 /* A gint64 holds every number of 18 digits; json-glib makes -1 of what does not fit. */
 #define SAFE_INTEGER_DIGITS 18
 
@@ -29,6 +31,8 @@ typedef struct
   GString *mended; /* (nullable): only while mending */
   gsize mended_to;
   gboolean needs_mending;
+  MzJsonCut longest;
+  gsize saved; /* bytes by which the string that is passed over is shorter than it is written */
 } Scan;
 
 /* RFC 8259, section 2: what may stand outside of strings. Comments and single quotes, which json-glib takes, are not
@@ -116,6 +120,7 @@ scan_escape (Scan    *scan,
   switch (scan->data[i + 1])
     {
     case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
+      scan->saved += 1;
       *offset = i + 2;
       return TRUE;
     case 'u':
@@ -129,11 +134,16 @@ scan_escape (Scan    *scan,
     return fail_at (error, "A broken Unicode escape", i);
 
   *offset = i + UNICODE_ESCAPE_LENGTH;
+  scan->saved += UNICODE_ESCAPE_LENGTH - (unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3);
   if (unit >= 0xd800 && unit <= 0xdbff)
     {
       low = scan_unicode_escape (scan, *offset);
       if (low >= 0xdc00 && low <= 0xdfff)
-        *offset += UNICODE_ESCAPE_LENGTH;
+        {
+          /* Both together are four bytes of UTF-8. */
+          *offset += UNICODE_ESCAPE_LENGTH;
+          scan->saved += UNICODE_ESCAPE_LENGTH - 1;
+        }
       else
         scan_mend (scan, MEND_ESCAPE, i, *offset);
     }
@@ -144,6 +154,48 @@ scan_escape (Scan    *scan,
   return TRUE;
 }
 
+#define EACH_BYTE(c) (G_GUINT64_CONSTANT (0x0101010101010101) * (c))
+#define HIGH_BITS EACH_BYTE (0x80)
+
+/* The high bit of the first of eight bytes that ends a string, begins an escape or is a control character; bits above it mean
+ * nothing. */
+static inline guint64
+find_special (guint64 bytes)
+{
+  guint64 quote = bytes ^ EACH_BYTE ('"');
+  guint64 backslash = bytes ^ EACH_BYTE ('\\');
+
+  return (((quote - EACH_BYTE (1)) & ~quote) |
+          ((backslash - EACH_BYTE (1)) & ~backslash) |
+          ((bytes - EACH_BYTE (0x20)) & ~bytes)) & HIGH_BITS;
+}
+
+/* Passes over what is plain from @i on; what is left may be fewer than eight bytes. Long texts are nearly all of a frame. */
+static inline gsize
+skip_plain (const Scan *scan,
+            gsize       i,
+            guint64    *high)
+{
+  while (scan->length - i >= 8)
+    {
+      guint64 bytes, special;
+
+      memcpy (&bytes, scan->data + i, 8);
+      bytes = GUINT64_FROM_LE (bytes);
+      special = find_special (bytes);
+      if (special != 0)
+        {
+          guint n_bits = (guint) __builtin_ctzll (special) - 7;
+
+          *high |= bytes & ((G_GUINT64_CONSTANT (1) << n_bits) - 1);
+          return i + n_bits / 8;
+        }
+      *high |= bytes;
+      i += 8;
+    }
+  return i;
+}
+
 /* Passes over the string that begins at *@offset. */
 static gboolean
 scan_string (Scan      *scan,
@@ -152,13 +204,26 @@ scan_string (Scan      *scan,
              GError   **error)
 {
   gsize i = *offset + 1;
+  guint64 high = 0;
 
+  scan->saved = 0;
   while (i < scan->length)
     {
-      guchar c = (guchar) scan->data[i];
+      guchar c;
 
+      i = skip_plain (scan, i, &high);
+      if (i == scan->length)
+        break;
+
+      c = (guchar) scan->data[i];
       if (c == '"')
         {
+          gsize length = i - *offset - 1;
+
+          if (length > scan->longest.length)
+            scan->longest = (MzJsonCut) { *offset + 1, length, length - scan->saved };
+          if ((high & HIGH_BITS) != 0)
+            *ascii = FALSE;
           *offset = i + 1;
           return TRUE;
         }
@@ -287,19 +352,22 @@ scan_run (Scan    *scan,
 }
 
 /* Looks at @data once. What json-glib could not digest is mended: then *@mended is what it gets instead, else it stays
- * NULL. Errors are those of mz_json_check(), without the one for the length. */
+ * NULL. @longest: (out) (optional). Errors are those of mz_json_check(), without the one for the length. */
 gboolean
 mz_json_guard (const char  *data,
                gsize        length,
                guint        max_depth,
                GString    **mended,
+               MzJsonCut   *longest,
                GError     **error)
 {
-  Scan scan = { data, length, NULL, 0, FALSE };
+  Scan scan = { data, length };
 
   if (!scan_run (&scan, max_depth, error))
     return FALSE;
 
+  if (longest != NULL)
+    *longest = scan.longest;
   if (mended != NULL && scan.needs_mending)
     {
       scan.mended = g_string_sized_new (length + 64);

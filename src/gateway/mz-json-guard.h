@@ -12,6 +12,7 @@ gboolean  mz_json_guard  (const char   *data,
                           gsize         length,
                           guint         max_depth,
                           GString     **mended,
+                          MzJsonCut    *longest,
                           GError      **error);
 
 G_END_DECLS

@@ -12,6 +12,22 @@ G_BEGIN_DECLS
 
 #define MZ_JSON_MAX_DEPTH 200
 
+/* What stands for a text that was cut out. */
+#define MZ_JSON_CUT "\xe2\x9c\x82"
+
+/**
+ * MzJsonCut:
+ * @start: where the content of the string that was cut begins, after its quote, in bytes
+ * @length: its length in bytes, as it is written (with escapes)
+ * @decoded_length: its length in bytes, as it is meant
+ */
+typedef struct
+{
+  gsize start;
+  gsize length;
+  gsize decoded_length;
+} MzJsonCut;
+
 gboolean      mz_json_check          (const char   *data,
                                       gsize         length,
                                       gsize         max_length,
@@ -20,6 +36,12 @@ gboolean      mz_json_check          (const char   *data,
 JsonNode     *mz_json_parse          (const char   *data,
                                       gsize         length,
                                       gsize         max_length,
+                                      GError      **error);
+JsonNode     *mz_json_parse_cut      (const char   *data,
+                                      gsize         length,
+                                      gsize         max_length,
+                                      gsize         max_string,
+                                      MzJsonCut    *cut,
                                       GError      **error);
 char         *mz_json_to_string      (JsonNode     *node);
 

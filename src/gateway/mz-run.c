@@ -306,6 +306,26 @@ mz_run_apply_delta (MzRun      *self,
   return change;
 }
 
+/* The same without the whole text so far, of which only the length is known. Whether that was enough; if not, nothing was done. */
+gboolean
+mz_run_apply_piece (MzRun          *self,
+                    JsonObject     *payload,
+                    gsize           text_length,
+                    MzStreamChange *change)
+{
+  const char *appended;
+  gsize length;
+
+  if (!mz_stream_apply_piece (self->text.stream, mz_json_get_int (payload, "seq", -1), mz_json_get_string (payload, "deltaText"),
+                              text_length, change, &appended, &length))
+    return FALSE;
+
+  self->spoke = TRUE;
+  voice_show (self, &self->text, *change, FALSE, appended, length,
+              mz_json_get_int (mz_json_get_object (payload, "message"), "timestamp", 0));
+  return TRUE;
+}
+
 /* `inFlightRun.text` of a history. */
 void
 mz_run_apply_buffered (MzRun      *self,

@@ -26,6 +26,10 @@ void            mz_run_set_phase        (MzRun         *self,
                                          const char    *phase);
 MzStreamChange  mz_run_apply_delta      (MzRun         *self,
                                          JsonObject    *payload);
+gboolean        mz_run_apply_piece      (MzRun         *self,
+                                         JsonObject    *payload,
+                                         gsize          text_length,
+                                         MzStreamChange *change);
 void            mz_run_apply_buffered   (MzRun         *self,
                                          const char    *text);
 void            mz_run_apply_agent      (MzRun         *self,

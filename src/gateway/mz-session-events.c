@@ -298,10 +298,27 @@ mz_session_end_run (MzSession    *self,
     finish_run (self, run, outcome, payload, NULL);
 }
 
+/* A piece of a reply, without the whole reply so far where that fits what is known. */
+static MzStreamChange
+apply_delta (MzRun      *run,
+             MzFrame    *frame,
+             JsonObject *payload,
+             gssize      text_length)
+{
+  MzStreamChange change;
+
+  if (text_length >= 0 && mz_run_apply_piece (run, payload, text_length, &change))
+    return change;
+
+  return mz_run_apply_delta (run, mz_frame_get_payload_object (frame));
+}
+
 /* docs: gateway/protocol/rpc-bootstrap-and-events, "Common event families". */
 static void
 handle_chat (MzSession  *self,
-             JsonObject *payload)
+             MzFrame    *frame,
+             JsonObject *payload,
+             gssize      text_length)
 {
   const char *run_id = mz_json_get_string (payload, "runId");
   const char *state = mz_json_get_string (payload, "state");
@@ -317,7 +334,7 @@ handle_chat (MzSession  *self,
         return;
       mz_run_set_phase (run, NULL);
       g_hash_table_remove (self->targets, run_id);
-      if (mz_run_apply_delta (run, payload) == MZ_STREAM_GAP)
+      if (apply_delta (run, frame, payload, text_length) == MZ_STREAM_GAP)
         mz_session_reload (self);
       mz_session_update_activity (self);
     }
@@ -491,16 +508,18 @@ mz_session_handle_event (MzSession *self,
                          MzFrame   *frame)
 {
   JsonObject *payload;
+  gssize text_length;
 
   g_return_if_fail (MZ_IS_SESSION (self));
   g_return_if_fail (frame != NULL);
 
-  payload = mz_frame_get_payload_object (frame);
+  /* Only "chat" and the agent's "assistant", of which nothing is taken, come without their texts. */
+  payload = mz_frame_peek_payload_object (frame, &text_length);
   if (frame->type != MZ_FRAME_EVENT || payload == NULL)
     return;
 
   if (g_strcmp0 (frame->name, "chat") == 0)
-    handle_chat (self, payload);
+    handle_chat (self, frame, payload, text_length);
   else if (g_strcmp0 (frame->name, "agent") == 0 || g_strcmp0 (frame->name, "session.tool") == 0)
     handle_agent (self, payload);
   else if (g_strcmp0 (frame->name, "session.message") == 0)

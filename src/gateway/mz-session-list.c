@@ -377,8 +377,10 @@ mz_session_list_handle_event (MzSessionList *self,
   g_return_if_fail (MZ_IS_SESSION_LIST (self));
   g_return_if_fail (frame != NULL);
 
+  if (frame->type != MZ_FRAME_EVENT || g_strcmp0 (frame->name, "sessions.changed") != 0)
+    return;
   payload = mz_frame_get_payload_object (frame);
-  if (frame->type != MZ_FRAME_EVENT || payload == NULL || g_strcmp0 (frame->name, "sessions.changed") != 0)
+  if (payload == NULL)
     return;
 
   session = mz_json_get_object (payload, "session");

@@ -163,6 +163,53 @@ mz_stream_apply (MzStream    *self,
 }
 
 /**
+ * mz_stream_apply_piece:
+ * @self: a stream
+ * @seq: the event's number in its run, -1 when it has none
+ * @delta: what is new since the event before
+ * @text_length: the length in bytes of the whole text so far, which ends with @delta
+ * @change: (out): what it did to the text
+ * @appended: (out): as for mz_stream_apply()
+ * @appended_length: (out): its length in bytes
+ *
+ * Like mz_stream_apply() for who has not read the whole text so far, only how long it is.
+ *
+ * Returns: whether the lengths agree; if not, nothing was done and mz_stream_apply() has to have the whole text
+ */
+gboolean
+mz_stream_apply_piece (MzStream        *self,
+                       gint64           seq,
+                       const char      *delta,
+                       gsize            text_length,
+                       MzStreamChange  *change,
+                       const char     **appended,
+                       gsize           *appended_length)
+{
+  gsize length;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (delta != NULL, FALSE);
+
+  *appended = NULL;
+  *appended_length = 0;
+  *change = MZ_STREAM_UNCHANGED;
+  if (seq >= 0 && seq <= self->seq)
+    return TRUE;
+
+  length = strlen (delta);
+  if (text_length != self->text->len + length)
+    return FALSE;
+
+  *change = mz_stream_append (self, delta, length, appended, appended_length);
+  if (seq >= 0)
+    {
+      self->seq = seq;
+      self->open = FALSE;
+    }
+  return TRUE;
+}
+
+/**
  * mz_stream_reset:
  * @self: a stream
  * @seq: the number up to which @text is complete, -1 when that is not known

@@ -41,6 +41,13 @@ MzStreamChange  mz_stream_apply      (MzStream    *self,
                                       const char  *cumulative,
                                       const char **appended,
                                       gsize       *appended_length);
+gboolean        mz_stream_apply_piece (MzStream     *self,
+                                      gint64       seq,
+                                      const char  *delta,
+                                      gsize        text_length,
+                                      MzStreamChange *change,
+                                      const char **appended,
+                                      gsize       *appended_length);
 MzStreamChange  mz_stream_reset      (MzStream    *self,
                                       gint64       seq,
                                       const char  *text,
