@@ -232,6 +232,45 @@ append_code (Parse      *parse,
   mz_code_append (parse->code, text, length);
 }
 
+/* How many bytes a `<br>`, `<br/>` or `<br />` at the beginning of @text has; 0 when it begins with something else. */
+static gsize
+get_line_break (const char *text,
+                gsize       length)
+{
+  gsize i = 3;
+
+  if (length < 4 || g_ascii_strncasecmp (text, "<br", 3) != 0)
+    return 0;
+  while (i < length && text[i] == ' ')
+    i++;
+  if (i < length && text[i] == '/')
+    i++;
+
+  return i < length && text[i] == '>' ? i + 1 : 0;
+}
+
+/* HTML is shown as it was written. But a line break is common where Markdown has none, in cells. */
+static void
+append_normal (Parse      *parse,
+               const char *text,
+               gsize       length)
+{
+  gsize from = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      gsize n = text[i] == '<' ? get_line_break (text + i, length - i) : 0;
+
+      if (n == 0 || (i == 0 && text > parse->source && text[-1] == '\\'))
+        continue;
+      mz_inline_text (&parse->inlines, MD_TEXT_NORMAL, text + from, i - from);
+      mz_inline_text (&parse->inlines, MD_TEXT_BR, NULL, 0);
+      from = i + n;
+      i = from - 1;
+    }
+  mz_inline_text (&parse->inlines, MD_TEXT_NORMAL, text + from, length - from);
+}
+
 static int
 text_cb (MD_TEXTTYPE  type,
          const char  *text,
@@ -247,7 +286,10 @@ text_cb (MD_TEXTTYPE  type,
     }
 
   need_leaf (parse);
-  mz_inline_text (&parse->inlines, type, text, length);
+  if (type == MD_TEXT_NORMAL)
+    append_normal (parse, text, length);
+  else
+    mz_inline_text (&parse->inlines, type, text, length);
   return 0;
 }
 

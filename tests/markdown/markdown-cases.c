@@ -57,6 +57,16 @@ const MarkdownCase markdown_cases[] = {
   { "markup",
     "<b>&amp;</b> \"q\" 'a' <script>alert(1)</script>",
     "paragraph \"&lt;b&gt;&amp;&lt;/b&gt; &quot;q&quot; &apos;a&apos; &lt;script&gt;alert(1)&lt;/script&gt;\"\n" },
+  { "html-line-break",
+    "a<br>b<BR/>c<br />d \\<br> `<br>` <br <brx> <br/ > <br class=\"x\">",
+    "paragraph \"a\\nb\\nc\\nd &lt;br&gt; <tt>&lt;br&gt;</tt> &lt;br &lt;brx&gt; &lt;br/ &gt; &lt;br class=&quot;x&quot;&gt;\"\n" },
+  { "html-line-break-in-cell",
+    "| a |\n|---|\n| b<br>c |\n",
+    "table -\n"
+    "  row\n"
+    "    cell \"a\"\n"
+    "  row\n"
+    "    cell \"b\\nc\"\n" },
   { "html-block",
     "<div class=\"x\">\n*a*\n</div>\n\n<!-- no -->\n\n<script>\nalert(1)\n</script>\n",
     "paragraph \"&lt;div class=&quot;x&quot;&gt; <i>a</i> &lt;/div&gt;\"\n"

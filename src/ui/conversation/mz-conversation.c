@@ -128,6 +128,8 @@ update_jump (MzConversation *self)
   if (shown)
     gtk_label_set_text (self->jump_label, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->jump_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  /* Faded out, it is no longer there for a screen reader. */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->jump_button), GTK_ACCESSIBLE_STATE_HIDDEN, !shown, -1);
   gtk_revealer_set_reveal_child (self->jump_revealer, shown);
   gtk_widget_set_can_target (GTK_WIDGET (self->jump_revealer), shown);
   gtk_widget_set_can_focus (GTK_WIDGET (self->jump_revealer), shown);
