@@ -460,9 +460,9 @@ bind_cb (GtkSignalListItemFactory *factory,
   gtk_widget_set_visible (row->spinner, running);
   gtk_spinner_set_spinning (GTK_SPINNER (row->spinner), running);
   if (unread)
-    gtk_widget_add_css_class (row->title, "heading");
+    gtk_widget_add_css_class (row->title, "unread");
   else
-    gtk_widget_remove_css_class (row->title, "heading");
+    gtk_widget_remove_css_class (row->title, "unread");
 
   g_strv_builder_add_many (builder, title, day, NULL);
   if (several)

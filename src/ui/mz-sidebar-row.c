@@ -286,9 +286,9 @@ mz_sidebar_row_refresh (MzSidebarRow *self)
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), running);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), title);
   if (unread)
-    gtk_widget_add_css_class (self->title, "heading");
+    gtk_widget_add_css_class (self->title, "unread");
   else
-    gtk_widget_remove_css_class (self->title, "heading");
+    gtk_widget_remove_css_class (self->title, "unread");
 
   name = g_strjoin (", ", title, unread ? _("unread") : day != NULL ? day : "", running ? _("a reply is on its way") : NULL, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

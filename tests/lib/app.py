@@ -698,9 +698,17 @@ class App:
                       GLib.Variant("(sava{sv})", (name, [parameter] if parameter is not None else [], {})), None, Gio.DBusCallFlags.NONE, 5000, None)
 
     def screenshot(self, name):
+        """Of what stands still: pages fade into each other. What never does, as a spinner, is taken as it is after a second."""
         path = os.path.join(shots(), name + ".png")
-        subprocess.run(["import", "-window", "root", "-silent", path], check=True, timeout=30)
-        return path
+        deadline = time.monotonic() + 1
+        before = None
+        while True:
+            subprocess.run(["import", "-window", "root", "-silent", "-define", "png:exclude-chunks=date,time", path], check=True, timeout=30)
+            with open(path, "rb") as file:
+                now = file.read()
+            if now == before or time.monotonic() > deadline:
+                return path
+            before = now
 
     def crop(self, path):
         """Only the window, not the empty screen around it."""

@@ -16,6 +16,8 @@
 /* A cell is at most as wide as this, and made narrower when there is no room down to that. */
 #define MAX_CELL_CHARS 40
 #define MIN_CELL_CHARS 12
+/* A word of up to so many characters (an address, a path) is not broken. */
+#define MAX_WHOLE_WORD 32
 /* Cells that would take long to lay out are cut after so many characters. */
 #define MAX_LONG_CELL 400
 
@@ -190,7 +192,7 @@ update_cell (GtkLabel *label,
     }
   gtk_label_set_xalign (label, xalign);
   gtk_label_set_justify (label, xalign == 0 ? GTK_JUSTIFY_LEFT : xalign == 1 ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_CENTER);
-  gtk_label_set_width_chars (label, MIN (MIN_CELL_CHARS, chars));
+  gtk_label_set_width_chars (label, MIN (MAX (MIN_CELL_CHARS, MIN ((glong) mz_text_longest_run (gtk_label_get_text (label)) * 5 / 4, MAX_WHOLE_WORD)), chars));
 }
 
 static GPtrArray *
