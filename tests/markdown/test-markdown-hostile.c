@@ -124,6 +124,13 @@ time_of (const GString *text,
   return (double) (clock () - start) / CLOCKS_PER_SEC;
 }
 
+/* AddressSanitizer makes each allocation many times as expensive as the work it is for: times then tell of it, not of us. */
+#ifdef __SANITIZE_ADDRESS__
+#define TIMES_MEAN_SOMETHING FALSE
+#else
+#define TIMES_MEAN_SOMETHING TRUE
+#endif
+
 static void
 assert_linear (const Hostile *hostile,
                gsize          length,
@@ -161,8 +168,11 @@ test_hostile (gconstpointer data)
   mirror_check (mirror);
   assert_same (markdown, whole);
 
-  assert_linear (hostile, LENGTH, 1);
-  assert_linear (hostile, LENGTH / 2, 200);
+  if (TIMES_MEAN_SOMETHING)
+    {
+      assert_linear (hostile, LENGTH, 1);
+      assert_linear (hostile, LENGTH / 2, 200);
+    }
 }
 
 /* Tables as wide as there is room for, and wider ones, which are text. */
