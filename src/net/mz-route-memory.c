@@ -24,6 +24,10 @@
  * world, and GIO gives a silent IPv6 250 before it tries IPv4. */
 #define SLOW_TCP_MS 200
 
+/* How long GNetworkAddress waits for the other family's answer when it has one (RFC 8305, section 3), in ms: a lookup that took as long, and
+ * gave no IPv6 address to try, may have waited for nothing. */
+#define HALF_LOOKUP_MS 50
+
 typedef struct
 {
   MzRouteKind route;
@@ -386,17 +390,30 @@ is_ipv4 (GInetSocketAddress *address)
   return address != NULL && g_socket_address_get_family (G_SOCKET_ADDRESS (address)) == G_SOCKET_FAMILY_IPV4;
 }
 
-/* From the first step of an attempt to its TCP connection, in ms; 0 without one. */
-static guint
-get_tcp_ms (MzTraceAttempt *attempt)
+static gboolean
+tried_ipv6 (MzTraceAttempt *attempt)
+{
+  GPtrArray *tried = mz_trace_attempt_get_tried (attempt);
+
+  for (guint i = 0; i < tried->len; i++)
+    if (!is_ipv4 (g_ptr_array_index (tried, i)))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether IPv6, or the question for it, may have cost time. */
+static gboolean
+was_slow (MzTraceAttempt *attempt)
 {
   const MzPhaseRecord *resolve = mz_trace_attempt_find_phase (attempt, MZ_PHASE_RESOLVE);
   const MzPhaseRecord *connect = mz_trace_attempt_find_phase (attempt, MZ_PHASE_CONNECT);
 
   if (resolve == NULL || connect == NULL || connect->state != MZ_PHASE_OK)
-    return 0;
+    return FALSE;
 
-  return (guint) ((connect->end_us - resolve->start_us) / G_TIME_SPAN_MILLISECOND);
+  return connect->end_us - resolve->start_us >= SLOW_TCP_MS * G_TIME_SPAN_MILLISECOND ||
+         (!tried_ipv6 (attempt) && resolve->end_us - resolve->start_us >= HALF_LOOKUP_MS * G_TIME_SPAN_MILLISECOND);
 }
 
 /**
@@ -406,7 +423,7 @@ get_tcp_ms (MzTraceAttempt *attempt)
  *
  * Decides what a dial teaches for the next one to the same gateway on the same network. The route that won a race, or came to its turn
  * because the first found no way, goes first. So does the IPv4-only one where the standard one ended with IPv4 after all, and was slow
- * about it: IPv6, or the question for it, cost that time. Pure.
+ * about it: IPv6, or the question for it, may have cost that time, and without it nothing is lost. Pure.
  *
  * Returns: %FALSE, with @route untouched, if there is nothing to learn
  */
@@ -439,7 +456,7 @@ mz_route_lesson_of (MzTrace     *trace,
       return TRUE;
     }
 
-  if (won == MZ_ROUTE_STANDARD && ipv4 && get_tcp_ms (winner) >= SLOW_TCP_MS)
+  if (won == MZ_ROUTE_STANDARD && ipv4 && was_slow (winner))
     {
       *route = MZ_ROUTE_IPV4_ONLY;
       return TRUE;

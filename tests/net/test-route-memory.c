@@ -239,24 +239,26 @@ static const struct
   guint resolve_ms;
   guint connect_ms;
   gboolean proxied;
+  gboolean tried_ipv6;
   int route; /* -1: nothing */
 } lessons[] = {
-  { "healthy, IPv6", &usual, S, "2001:db8::1", 5, 20, FALSE, -1 },
-  { "healthy, IPv4", &usual, S, "203.0.113.5", 5, 20, FALSE, -1 },
-  { "slow, but over IPv6", &usual, S, "2001:db8::1", 5, 400, FALSE, -1 },
-  { "IPv6 was silent", &usual, S, "203.0.113.5", 5, 270, FALSE, I },
-  { "AAAA was slow", &usual, S, "203.0.113.5", 260, 5, FALSE, I },
-  { "just slow enough", &usual, S, "203.0.113.5", 100, 100, FALSE, I },
-  { "not quite", &usual, S, "203.0.113.5", 100, 99, FALSE, -1 },
-  { "slow through a proxy", &usual, S, "203.0.113.5", 5, 900, TRUE, -1 },
-  { "the race was won", &usual, I, "203.0.113.5", 5, 20, FALSE, I },
-  { "the race was won through a proxy", &usual, I, "203.0.113.5", 5, 20, TRUE, -1 },
-  { "strict", &strict, S, "203.0.113.5", 5, 900, FALSE, -1 },
-  { "learned, and right", &learned_ipv4, I, "203.0.113.5", 5, 900, FALSE, -1 },
-  { "learned, and wrong", &learned_ipv4, S, "2001:db8::1", 5, 20, FALSE, S },
-  { "learned, and unlucky", &learned_ipv4, S, "203.0.113.5", 5, 20, FALSE, -1 },
-  { "no IPv4 in this tailnet", &suffix, S, "fd7a:115c:a1e0::1", 5, 20, FALSE, S },
-  { "nobody won", &usual, S, NULL, 5, 20, FALSE, -1 },
+  { "healthy, IPv6", &usual, S, "2001:db8::1", 5, 20, FALSE, TRUE, -1 },
+  { "healthy, IPv4", &usual, S, "203.0.113.5", 5, 20, FALSE, FALSE, -1 },
+  { "slow, but over IPv6", &usual, S, "2001:db8::1", 260, 400, FALSE, TRUE, -1 },
+  { "IPv6 was silent", &usual, S, "203.0.113.5", 5, 270, FALSE, TRUE, I },
+  { "just slow enough", &usual, S, "203.0.113.5", 49, 151, FALSE, FALSE, I },
+  { "not quite", &usual, S, "203.0.113.5", 49, 150, FALSE, FALSE, -1 },
+  { "AAAA was waited for", &usual, S, "203.0.113.5", 50, 5, FALSE, FALSE, I },
+  { "AAAA came in time", &usual, S, "203.0.113.5", 50, 5, FALSE, TRUE, -1 },
+  { "slow through a proxy", &usual, S, "203.0.113.5", 5, 900, TRUE, FALSE, -1 },
+  { "the race was won", &usual, I, "203.0.113.5", 5, 20, FALSE, FALSE, I },
+  { "the race was won through a proxy", &usual, I, "203.0.113.5", 5, 20, TRUE, FALSE, -1 },
+  { "strict", &strict, S, "203.0.113.5", 5, 900, FALSE, FALSE, -1 },
+  { "learned, and right", &learned_ipv4, I, "203.0.113.5", 5, 900, FALSE, FALSE, -1 },
+  { "learned, and wrong", &learned_ipv4, S, "2001:db8::1", 5, 20, FALSE, TRUE, S },
+  { "learned, and unlucky", &learned_ipv4, S, "203.0.113.5", 5, 20, FALSE, FALSE, -1 },
+  { "no IPv4 in this tailnet", &suffix, S, "fd7a:115c:a1e0::1", 5, 20, FALSE, TRUE, S },
+  { "nobody won", &usual, S, NULL, 5, 20, FALSE, FALSE, -1 },
 };
 
 static void
@@ -276,6 +278,12 @@ test_lessons (void)
       mz_trace_attempt_begin (attempt, MZ_PHASE_RESOLVE);
       mz_trace_attempt_end (attempt, MZ_PHASE_RESOLVE, NULL);
       mz_trace_attempt_begin (attempt, MZ_PHASE_CONNECT);
+      if (lessons[i].tried_ipv6)
+        {
+          g_autoptr (GSocketAddress) ipv6 = g_inet_socket_address_new_from_string ("2001:db8::1", 443);
+
+          mz_trace_attempt_add_tried (attempt, G_INET_SOCKET_ADDRESS (ipv6));
+        }
       if (lessons[i].peer != NULL)
         {
           g_autoptr (GSocketAddress) peer = g_inet_socket_address_new_from_string (lessons[i].peer, 443);
