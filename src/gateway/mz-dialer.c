@@ -450,6 +450,8 @@ mz_dial_options_copy (const MzDialOptions *self)
     g_object_ref (self->ca_database);
   if (self->proxy_resolver != NULL)
     g_object_ref (self->proxy_resolver);
+  if (self->last_address != NULL)
+    g_object_ref (self->last_address);
   if (self->memory != NULL)
     g_object_ref (self->memory);
 
@@ -465,6 +467,7 @@ mz_dial_options_free (MzDialOptions *self)
   g_free (self->pin);
   g_clear_object (&self->ca_database);
   g_clear_object (&self->proxy_resolver);
+  g_clear_object (&self->last_address);
   g_clear_object (&self->memory);
   g_free (self);
 }
@@ -496,6 +499,11 @@ mz_dialer_plan_trace (MzEndpoint          *endpoint,
     {
       network = mz_network_info_collect ();
       known = mz_route_memory_recall (options->memory, endpoint, network->id, wall_clock_s (), &learned);
+    }
+  if (options->last_address != NULL)
+    {
+      learned = options->last_route;
+      known = TRUE;
     }
   plan = mz_strategy_plan_learned (options->platform, endpoint, options->setting, known ? &learned : NULL);
   trace = mz_trace_new (endpoint, &plan);

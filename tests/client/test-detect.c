@@ -172,6 +172,8 @@ dial_tear_down (Dial          *dial,
                 gconstpointer  data)
 {
   clear_dial (dial);
+  if (dial->base.client != NULL)
+    stop (&dial->base);
   wait_until (&dial->base, mz_demo_gateway_get_n_connections (dial->base.gateway) == 0);
   g_resolver_set_default (dial->previous);
   g_object_unref (dial->previous);
@@ -424,6 +426,97 @@ test_cancelled (Dial          *dial,
   g_assert_null (strstr (text, "ipv4-only"));
 }
 
+static void
+start_client (Dial *dial)
+{
+  dial->base.client = mz_client_new (dial->endpoint, dial->base.identity, dial->base.options);
+  mz_client_start (dial->base.client);
+  wait_ready (&dial->base);
+}
+
+static void
+wait_lost (Dial *dial)
+{
+  wait_until (&dial->base, state (&dial->base) != MZ_CLIENT_READY);
+}
+
+static const MzPhaseRecord *
+resolve_phase (Dial *dial)
+{
+  return mz_trace_attempt_find_phase (mz_trace_get_attempt (mz_client_get_trace (dial->base.client), 0), MZ_PHASE_RESOLVE);
+}
+
+/* After a drop: the same route and address, and nobody is asked for the name. */
+static void
+test_reconnect (Dial          *dial,
+                gconstpointer  data)
+{
+  start_client (dial);
+  for (guint i = 0; i < 2; i++)
+    {
+      dial->resolver->n_a = dial->resolver->n_aaaa = 0;
+      mz_demo_gateway_drop_all (dial->base.gateway);
+      wait_lost (dial);
+      wait_ready (&dial->base);
+      g_assert_cmpuint (dial->resolver->n_a + dial->resolver->n_aaaa, ==, 0);
+      g_assert_cmpstr (resolve_phase (dial)->detail, ==, "not asked: last address first");
+    }
+
+  /* Not when the person connects anew. */
+  stop (&dial->base);
+  mz_client_start (dial->base.client);
+  wait_ready (&dial->base);
+  g_assert_cmpuint (dial->resolver->n_a, ==, 1);
+}
+
+/* The route that won is the first of the reconnect, without anything to remember it between starts. */
+static void
+test_reconnect_route (Dial          *dial,
+                      gconstpointer  data)
+{
+  MzTrace *trace;
+
+  g_clear_object (&dial->base.options->memory);
+  dial->resolver->aaaa_ms = NEVER_MS;
+  dial->base.options->budgets.race_ms = 0;
+  start_client (dial);
+  trace = mz_client_get_trace (dial->base.client);
+  g_assert_cmpint (mz_trace_get_plan (trace)->reason, ==, MZ_REASON_RACED);
+
+  mz_demo_gateway_drop_all (dial->base.gateway);
+  wait_lost (dial);
+  wait_ready (&dial->base);
+  trace = mz_client_get_trace (dial->base.client);
+  g_assert_cmpint (mz_trace_get_plan (trace)->reason, ==, MZ_REASON_LEARNED);
+  g_assert_cmpint (mz_trace_get_route (trace), ==, MZ_ROUTE_IPV4_ONLY);
+}
+
+/* The last address does not answer: it is tried once, and then everything is as at first. */
+static void
+test_reconnect_elsewhere (Dial          *dial,
+                          gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  guint16 port = mz_demo_gateway_get_port (dial->base.gateway);
+  MzTrace *dropped;
+
+  start_client (dial);
+  dial->resolver->n_a = 0;
+  mz_demo_gateway_stop (dial->base.gateway);
+  wait_lost (dial);
+  dropped = mz_client_get_trace (dial->base.client);
+  wait_until (&dial->base, mz_client_get_trace (dial->base.client) != dropped && state (&dial->base) == MZ_CLIENT_WAITING);
+  g_assert_error (mz_client_get_error (dial->base.client), MZ_NET_ERROR, MZ_NET_ERROR_REFUSED);
+  g_assert_cmpstr (resolve_phase (dial)->detail, ==, "not asked: last address first");
+
+  dial->resolver->n_a = 0;
+  mz_demo_gateway_start (dial->base.gateway, port, &error);
+  g_assert_no_error (error);
+  wait_ready (&dial->base);
+  g_assert_cmpuint (dial->resolver->n_a, ==, 1);
+  g_assert_cmpstr (resolve_phase (dial)->detail, !=, "not asked: last address first");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -445,6 +538,9 @@ main (int   argc,
     { "/detect/proxy", test_proxy },
     { "/detect/no-proxy", test_no_proxy },
     { "/detect/cancelled", test_cancelled },
+    { "/detect/reconnect", test_reconnect },
+    { "/detect/reconnect-route", test_reconnect_route },
+    { "/detect/reconnect-elsewhere", test_reconnect_elsewhere },
   };
 
   g_test_init (&argc, &argv, NULL);
