@@ -29,11 +29,23 @@ mz_core_token_names (MzGatewayEntry *entry)
   return g_strv_builder_end (builder);
 }
 
+/* A write that has begun in a thread is a matter of milliseconds; what has not begun yet is done here. */
+static void
+save_routes (MzCore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->routes != NULL && !mz_route_store_save (self->routes, &error))
+    g_message ("What was learned about routes could not be kept: %s", error->message);
+}
+
 static void
 end_shutdown (MzCore *self,
               GError *error)
 {
   GTask *task;
+
+  save_routes (self);
 
   while ((task = g_queue_pop_head (&self->shutdown_tasks)) != NULL)
     {

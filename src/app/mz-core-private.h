@@ -6,6 +6,7 @@
 #include "mz-core.h"
 #include "mz-demo-gateway.h"
 #include "mz-identity-keeper.h"
+#include "mz-route-store.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ struct _MzCore
   GSettings *settings;
   MzSecretStore *secrets;
   MzGatewayList *list;
+  MzRouteStore *routes;         /* NULL where nothing that is learned is kept */
   gboolean started;             /* mz_core_load_async() was called: the identity may be asked for */
   MzIdentityKeeper *keeper;     /* NULL until a gateway needs the identity */
   MzIdentity *identity;

@@ -70,8 +70,14 @@ make_gateway (MzCore         *self,
 {
   MzIdentity *identity = mz_gateway_entry_get_transient (entry) ? self->demo_identity : self->identity;
 
+  MzGateway *gateway;
+
   g_signal_connect_object (entry, "notify::address", G_CALLBACK (address_cb), self, G_CONNECT_SWAPPED);
-  return mz_gateway_new (entry, identity, self->secrets);
+  gateway = mz_gateway_new (entry, identity, self->secrets);
+  if (self->routes != NULL)
+    mz_gateway_set_routes (gateway, mz_route_store_get_memory (self->routes));
+
+  return gateway;
 }
 
 /* (transfer full) (nullable) */
@@ -162,6 +168,7 @@ mz_core_finalize (GObject *object)
   g_clear_object (&self->identity);
   g_clear_object (&self->keeper);
   g_clear_object (&self->list);
+  g_clear_object (&self->routes);
   g_clear_object (&self->secrets);
   g_clear_object (&self->settings);
   g_clear_object (&self->cancellable);
@@ -259,6 +266,36 @@ mz_core_new (GSettings     *settings,
   g_return_val_if_fail (MZ_IS_SECRET_STORE (secrets), NULL);
 
   return g_object_new (MZ_TYPE_CORE, "settings", settings, "secrets", secrets, NULL);
+}
+
+static void
+routes_started_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  /* Without a file, or a readable one, it begins anew. */
+  mz_route_store_start_finish (MZ_ROUTE_STORE (source), result, NULL);
+}
+
+/**
+ * mz_core_keep_routes:
+ * @routes: where what dials learn about routes is kept; it is not started yet
+ *
+ * From now on dials of all gateways learn from each other, and from those of earlier starts. Without it nothing is kept beyond a connection's
+ * life. Call it once, before mz_core_load_async().
+ */
+void
+mz_core_keep_routes (MzCore       *self,
+                     MzRouteStore *routes)
+{
+  g_return_if_fail (MZ_IS_CORE (self));
+  g_return_if_fail (MZ_IS_ROUTE_STORE (routes));
+  g_return_if_fail (self->routes == NULL && !self->started);
+
+  self->routes = g_object_ref (routes);
+  for (guint i = 0; i < self->gateways->len; i++)
+    mz_gateway_set_routes (g_ptr_array_index (self->gateways, i), mz_route_store_get_memory (routes));
+  mz_route_store_start_async (routes, self->cancellable, routes_started_cb, NULL);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "mz-gateway.h"
 #include "mz-gateway-list.h"
+#include "mz-route-store.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,9 @@ G_DECLARE_FINAL_TYPE (MzCore, mz_core, MZ, CORE, GObject)
 
 MzCore        *mz_core_new             (GSettings            *settings,
                                         MzSecretStore        *secrets);
+/* Keeps what dials learn about routes; before mz_core_load_async(). */
+void           mz_core_keep_routes     (MzCore               *self,
+                                        MzRouteStore         *routes);
 GSettings     *mz_core_get_settings    (MzCore               *self);
 MzSecretStore *mz_core_get_secrets     (MzCore               *self);
 /* Loads the identity, then connects the entries with auto-connect. Gateways are listed before that, from the settings. Where there is none that

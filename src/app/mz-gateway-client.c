@@ -191,8 +191,9 @@ drop_client (MzGateway *self)
 }
 
 static MzDialOptions *
-make_options (MzGatewayEntry *entry)
+make_options (MzGateway *self)
 {
+  MzGatewayEntry *entry = self->entry;
   MzDialOptions *options = mz_dial_options_new ();
   const char *proxy = mz_gateway_entry_get_proxy (entry);
 
@@ -201,6 +202,7 @@ make_options (MzGatewayEntry *entry)
   options->allow_plaintext = mz_gateway_entry_get_allow_plaintext (entry);
   if (proxy != NULL && *proxy != '\0')
     options->proxy_resolver = g_simple_proxy_resolver_new (proxy, NULL);
+  g_set_object (&options->memory, self->routes);
   return options;
 }
 
@@ -210,7 +212,7 @@ make_client (MzGateway *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MzEndpoint) endpoint = mz_endpoint_parse (mz_gateway_entry_get_address (self->entry), &error);
-  g_autoptr (MzDialOptions) options = make_options (self->entry);
+  g_autoptr (MzDialOptions) options = make_options (self);
   GObject *object = G_OBJECT (self);
 
   g_object_freeze_notify (object);

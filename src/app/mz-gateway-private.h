@@ -16,6 +16,7 @@ struct _MzGateway
   MzGatewayEntry *entry;
   MzIdentity *identity;
   MzSecretStore *secrets;
+  MzRouteMemory *routes;        /* what dials have learned; NULL where nothing is kept */
 
   /* The client, and what goes with it */
   MzClient *client;
@@ -58,6 +59,8 @@ struct _MzGateway
 /* mz-gateway.c */
 void      mz_gateway_set_identity    (MzGateway     *self,
                                       MzIdentity    *identity);
+void      mz_gateway_set_routes      (MzGateway     *self,
+                                      MzRouteMemory *routes);
 void      mz_gateway_update          (MzGateway     *self);
 void      mz_gateway_check_shutdown  (MzGateway     *self);
 

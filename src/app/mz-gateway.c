@@ -154,6 +154,7 @@ mz_gateway_finalize (GObject *object)
   g_clear_object (&self->models);
   g_clear_object (&self->commands);
   g_clear_object (&self->secrets);
+  g_clear_object (&self->routes);
   g_clear_object (&self->identity);
   g_clear_object (&self->entry);
 
@@ -294,6 +295,17 @@ mz_gateway_set_identity (MzGateway  *self,
 
   if (g_set_object (&self->identity, identity))
     mz_gateway_proceed (self);
+}
+
+/* What earlier dials have learned about routes, for the clients that are made from now on. */
+void
+mz_gateway_set_routes (MzGateway     *self,
+                       MzRouteMemory *routes)
+{
+  g_return_if_fail (MZ_IS_GATEWAY (self));
+  g_return_if_fail (routes == NULL || MZ_IS_ROUTE_MEMORY (routes));
+
+  g_set_object (&self->routes, routes);
 }
 
 /**

@@ -95,6 +95,12 @@ mz_words_for_plan (const MzPlan *plan)
       return g_strdup (_("Standard, because the address is an IPv6 address"));
     case MZ_REASON_DEFAULT:
       return g_strdup (_("Standard, the usual way: all addresses in the system’s order"));
+    case MZ_REASON_LEARNED:
+      return g_strdup (ipv4 ? _("IPv4 only first, because that worked better on this network before")
+                            : _("Standard first, because that worked better on this network before"));
+    case MZ_REASON_RACED:
+      return g_strdup (ipv4 ? _("IPv4 only first, then standard beside it, because there was no connection in time")
+                            : _("Standard first, then IPv4 only beside it, because there was no connection in time"));
     default:
       g_return_val_if_reached (g_strdup (""));
     }

@@ -11,6 +11,7 @@
 
 #include "mz-cli-record.h"
 #include "mz-identity-file.h"
+#include "mz-route-store.h"
 
 /* A gateway that is still starting is waited for this long when no --timeout is given. */
 #define STARTING_S 60
@@ -26,6 +27,7 @@ struct _MzCliConnection
   MzIdentityFile *file;
   MzIdentity *identity;
   MzCliRecord *record;
+  MzRouteStore *routes;
   MzClient *client;
   gboolean once;
 
@@ -52,6 +54,7 @@ mz_cli_connection_dispose (GObject *object)
   g_clear_object (&self->client);
   g_clear_object (&self->identity);
   g_clear_object (&self->file);
+  g_clear_object (&self->routes);
   g_clear_pointer (&self->record, mz_cli_record_free);
 
   G_OBJECT_CLASS (mz_cli_connection_parent_class)->dispose (object);
@@ -115,12 +118,27 @@ open_identity (MzCliConnection  *self,
   return TRUE;
 }
 
+/* What earlier dials have learned about this network; not with a strategy that leaves nothing to learn. */
+static void
+open_routes (MzCliConnection *self)
+{
+  g_autofree char *path = NULL;
+
+  if (!mz_strategy_may_detect (self->options->endpoint, self->options->dial->setting))
+    return;
+
+  path = mz_route_store_default_path ();
+  self->routes = mz_route_store_new (path);
+  mz_route_store_load (self->routes);
+  g_set_object (&self->options->dial->memory, mz_route_store_get_memory (self->routes));
+}
+
 /**
  * mz_cli_connection_new:
  * @options: resolved, with an endpoint; they must live longer than the connection
  * @keep_identity: whether the usual file holds this device's key; otherwise only a file that was named
  *
- * Blocks for the identity's file: for the time before the main loop runs.
+ * Blocks for the identity's file and that of the learned routes: for the time before the main loop runs.
  *
  * Returns: (transfer full) (nullable): a connection that is not started
  */
@@ -138,6 +156,7 @@ mz_cli_connection_new (MzCliOptions  *options,
 
   if (!open_identity (self, keep_identity, error))
     return NULL;
+  open_routes (self);
   remember_device_tokens (self);
   g_signal_connect_object (self->identity, "changed", G_CALLBACK (remember_device_tokens), self, G_CONNECT_SWAPPED);
 
@@ -482,17 +501,22 @@ mz_cli_connection_close_finish (MzCliConnection  *self,
 /**
  * mz_cli_connection_flush:
  *
- * Sees that what the identity learned is in its file; says so if that fails. Blocks: for the time after the main loop.
+ * Sees that what the identity learned is in its file, and what dials learned about routes in theirs; says so if that fails. Blocks: for the
+ * time after the main loop.
  */
 void
 mz_cli_connection_flush (MzCliConnection *self)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) route_error = NULL;
 
   g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
 
   if (self->file != NULL && !mz_identity_file_flush (self->file, &error))
     mz_cli_output_note (self->options->output, _("Warning: this device's token could not be kept: %s"), error->message);
+
+  if (self->routes != NULL && !mz_route_store_save (self->routes, &route_error))
+    g_info ("What was learned about routes could not be kept: %s", route_error->message);
 }
 
 /**

@@ -135,6 +135,10 @@ mz_cli_reason_in_words (MzReason reason)
       return _("the address is an IPv6 address");
     case MZ_REASON_DEFAULT:
       return _("the usual way on this platform");
+    case MZ_REASON_LEARNED:
+      return _("learned on this network");
+    case MZ_REASON_RACED:
+      return _("the other way had no connection in time, and this one was quicker");
     default:
       return mz_reason_to_string (reason);
     }
@@ -339,10 +343,10 @@ mz_cli_report_text (const MzCliOutcome *outcome)
   g_return_val_if_fail (outcome != NULL && outcome->trace != NULL, NULL);
 
   plan = mz_trace_get_plan (outcome->trace);
-  strategy = g_strdup_printf ("%s (%s)", mz_route_kind_to_string (plan->routes[0]), mz_cli_reason_in_words (plan->reason));
+  strategy = g_strdup_printf ("%s (%s)", mz_route_kind_to_string (mz_trace_get_route (outcome->trace)), mz_cli_reason_in_words (plan->reason));
   mz_cli_table_add_row (table, _("Gateway"), mz_endpoint_to_string (mz_trace_get_endpoint (outcome->trace)), NULL);
   mz_cli_table_add_row (table, _("Strategy"), strategy, NULL);
-  if (plan->n_routes > 1)
+  if (plan->n_routes > 1 && plan->reason != MZ_REASON_RACED)
     mz_cli_table_add_row (table, _("Then"), mz_route_kind_to_string (plan->routes[1]), NULL);
   append_table (text, table);
 
@@ -552,7 +556,7 @@ mz_cli_report_json (MzCliOutput        *output,
 
   json_builder_set_member_name (builder, "strategy");
   json_builder_begin_object (builder);
-  mz_cli_json_string (output, builder, "route", mz_route_kind_to_string (plan->routes[0]));
+  mz_cli_json_string (output, builder, "route", mz_route_kind_to_string (mz_trace_get_route (trace)));
   mz_cli_json_string (output, builder, "reason", mz_reason_to_string (plan->reason));
   json_builder_set_member_name (builder, "plan");
   json_builder_begin_array (builder);

@@ -150,6 +150,18 @@ describe_resolved (GPtrArray *addresses)
   return g_string_free (text, FALSE);
 }
 
+static GInetAddress *last_address (MzAttempt *self);
+
+static gboolean
+is_last_address (MzAttempt      *self,
+                 GSocketAddress *address)
+{
+  GInetAddress *last = last_address (self);
+
+  return last != NULL && G_IS_INET_SOCKET_ADDRESS (address) &&
+         g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)), last);
+}
+
 static void
 connecting (MzAttempt         *self,
             GSocketConnection *connection)
@@ -166,7 +178,8 @@ connecting (MzAttempt         *self,
       GPtrArray *resolved = mz_trace_attempt_get_resolved (self->trace);
       g_autofree char *detail = resolved->len > 0 ? describe_resolved (resolved) : NULL;
 
-      mz_trace_attempt_end (self->trace, MZ_PHASE_RESOLVE, detail);
+      mz_trace_attempt_end (self->trace, MZ_PHASE_RESOLVE,
+                            detail == NULL && is_last_address (self, address) ? "not asked: last address first" : detail);
     }
 
   begin_phase (self, MZ_PHASE_CONNECT);
@@ -409,6 +422,13 @@ websocket_connect_cb (GObject      *source,
   g_clear_object (&self->session);
 }
 
+/* (nullable): the address that was connected a moment ago, by this route */
+static GInetAddress *
+last_address (MzAttempt *self)
+{
+  return mz_trace_attempt_get_route (self->trace) == self->options->last_route ? self->options->last_address : NULL;
+}
+
 static SoupSession *
 create_session (MzAttempt *self)
 {
@@ -416,9 +436,10 @@ create_session (MzAttempt *self)
   g_autoptr (MzRoute) route = NULL;
   SoupSession *session;
 
-  if (mz_trace_attempt_get_route (self->trace) == MZ_ROUTE_IPV4_ONLY)
+  if (mz_trace_attempt_get_route (self->trace) == MZ_ROUTE_IPV4_ONLY || last_address (self) != NULL)
     {
-      route = mz_route_new (mz_endpoint_get_host (endpoint), mz_endpoint_get_port (endpoint));
+      route = mz_route_new_after (mz_endpoint_get_host (endpoint), mz_endpoint_get_port (endpoint), mz_trace_attempt_get_route (self->trace),
+                                  last_address (self));
       g_signal_connect_object (route, "resolved", G_CALLBACK (resolved_cb), self, G_CONNECT_SWAPPED);
     }
 

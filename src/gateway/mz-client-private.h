@@ -21,6 +21,8 @@ struct _MzClient
   char *plain_token_key;        /* and the one that came over plaintext */
   MzIdentity *identity;
   MzDialOptions *options;
+  char *last_network_id;        /* where options' last address was good, and when it was lost, in s; 0: it was not */
+  gint64 lost_at_s;
   char *token;
   char *password;
   GStrv scopes;                 /* NULL for the usual ones */
@@ -48,6 +50,11 @@ struct _MzClient
   GQueue stop_tasks;
   gboolean start_after_stop;
 };
+
+/* mz-client-route.c */
+void              mz_client_note_route      (MzClient *self);
+void              mz_client_note_drop       (MzClient *self);
+void              mz_client_check_route     (MzClient *self);
 
 MzConnection     *mz_client_get_connection  (MzClient *self);
 MzClientRequests *mz_client_get_requests    (MzClient *self);

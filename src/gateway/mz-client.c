@@ -171,6 +171,7 @@ fail (MzClient     *self,
   self->failures++;
   if (self->ready_at != 0)
     self->flaps = g_get_monotonic_time () - self->ready_at < LASTING_US ? self->flaps + 1 : 0;
+  mz_client_note_drop (self);
   decision = decide (self, error);
   self->restart_expected_ms = -1;
 
@@ -273,6 +274,7 @@ connection_ready_cb (MzClient *self,
       self->dial_endpoint = mz_endpoint_with_scheme (self->endpoint, MZ_SCHEME_WSS);
     }
 
+  mz_client_note_route (self);
   self->ready_at = g_get_monotonic_time ();
   self->failures = 0;
   self->was_ready = TRUE;
@@ -351,6 +353,7 @@ connect_now (MzClient *self)
   self->ready_at = 0;
   self->restart_expected_ms = -1;
 
+  mz_client_check_route (self);
   self->connection = mz_connection_new (self->dial_endpoint, self->identity, self->options, &credentials);
   g_signal_connect_swapped (self->connection, "ready", G_CALLBACK (connection_ready_cb), self);
   g_signal_connect_swapped (self->connection, "received", G_CALLBACK (connection_received_cb), self);
@@ -417,6 +420,7 @@ mz_client_finalize (GObject *object)
   g_clear_pointer (&self->endpoint, mz_endpoint_unref);
   g_clear_pointer (&self->dial_endpoint, mz_endpoint_unref);
   g_clear_pointer (&self->options, mz_dial_options_free);
+  g_clear_pointer (&self->last_network_id, g_free);
   g_clear_pointer (&self->token_key, g_free);
   g_clear_pointer (&self->plain_token_key, g_free);
   g_clear_error (&self->error);
@@ -505,6 +509,8 @@ mz_client_new (MzEndpoint          *endpoint,
   self->dial_endpoint = mz_endpoint_ref (endpoint);
   self->identity = g_object_ref (identity);
   self->options = mz_dial_options_copy (options);
+  if (self->options->memory == NULL)
+    self->options->memory = mz_route_memory_new ();
 
   /* By the scheme that was used, not by the one that was typed. */
   path = mz_endpoint_get_path (endpoint);

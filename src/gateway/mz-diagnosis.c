@@ -108,6 +108,17 @@ is_ipv6_dead (MzTraceAttempt *winner,
   return loser != NULL && tried_ipv6 (loser) && !mz_trace_attempt_reached (loser, MZ_PHASE_CONNECT);
 }
 
+/* Whether the standard way lost the race because it was still looking up the name: the question for IPv6 got no answer. */
+static gboolean
+is_name_half_answered (MzTrace        *trace,
+                       MzTraceAttempt *winner,
+                       MzTraceAttempt *loser)
+{
+  return mz_trace_get_plan (trace)->reason == MZ_REASON_RACED &&
+         mz_trace_attempt_get_route (winner) == MZ_ROUTE_IPV4_ONLY &&
+         loser != NULL && !mz_trace_attempt_reached (loser, MZ_PHASE_RESOLVE);
+}
+
 static MzDiagnosis *
 diagnose_scheme (MzTrace        *trace,
                  MzTraceAttempt *winner)
@@ -147,12 +158,26 @@ diagnose_success (MzTrace        *trace,
     return scheme;
 
   if (is_ipv6_dead (winner, loser))
-    return mz_diagnosis_new ("ipv6-dead", _("IPv6 gave no answer; IPv4 was used"),
-                             mz_diagnosis_say (_("%s has an IPv6 address, but nothing answered there. The IPv4 address "
-                                                 "%s did (%u ms)."),
-                                               host, address, connect_ms),
-                             mz_endpoint_is_ts_net (mz_trace_get_endpoint (trace)) ? NULL
-                             : g_strdup (_("Choose the IPv4-only strategy for this gateway to save the wait.")));
+    {
+      g_autofree char *headline = mz_diagnosis_say (_("IPv6 unreachable; used IPv4 (%u ms)"), connect_ms);
+
+      /* Without a strict setting the next dial on this network begins with IPv4 by itself. */
+      return mz_diagnosis_new ("ipv6-dead", headline,
+                               mz_diagnosis_say (_("%s has an IPv6 address, but nothing answered there. The IPv4 address "
+                                                   "%s did (%u ms)."),
+                                                 host, address, connect_ms),
+                               mz_trace_get_plan (trace)->reason != MZ_REASON_SETTING ? NULL
+                               : g_strdup (_("Choose the automatic strategy for this gateway to save the wait.")));
+    }
+
+  if (is_name_half_answered (trace, winner, loser))
+    {
+      g_autofree char *headline = mz_diagnosis_say (_("DNS was slow; used IPv4 (%u ms)"), connect_ms);
+
+      return mz_diagnosis_new ("dns-slow", headline,
+                               mz_diagnosis_say (_("DNS gave no complete answer for %s in time. Asked for its IPv4 address alone, it "
+                                                   "gave %s."), host, address), NULL);
+    }
 
   if (loser != NULL && mz_trace_attempt_get_route (winner) == MZ_ROUTE_STANDARD &&
       g_error_matches (mz_trace_attempt_get_error (loser), MZ_NET_ERROR, MZ_NET_ERROR_NO_IPV4))

@@ -23,6 +23,7 @@ typedef struct
   guint n_started;              /* routes of this scheme */
   guint n_running;
   GSource *second_route;
+  gboolean raced;               /* the second route of this scheme was started beside the first */
   gboolean done;                /* the task has returned; what still runs is being cancelled */
   gboolean other_scheme_tried;
   GError *first_error;          /* of the scheme that was tried first */
@@ -53,6 +54,29 @@ cancel_others (MzDial    *dial,
       MzAttempt *attempt = g_ptr_array_index (dial->attempts, i);
 
       if (attempt != winner)
+        mz_attempt_cancel (attempt);
+    }
+}
+
+/* One of this scheme has a TCP connection: no other route is started any more, and what has none when it fails has lost. */
+static gboolean
+has_tcp (MzDial *dial)
+{
+  for (guint i = 0; i < dial->attempts->len; i++)
+    if (mz_attempt_has_tcp (g_ptr_array_index (dial->attempts, i)))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+cancel_unconnected (MzDial *dial)
+{
+  for (guint i = 0; i < dial->attempts->len; i++)
+    {
+      MzAttempt *attempt = g_ptr_array_index (dial->attempts, i);
+
+      if (!mz_attempt_has_tcp (attempt))
         mz_attempt_cancel (attempt);
     }
 }
@@ -130,6 +154,7 @@ start_scheme (GTask    *task,
   dial->other_scheme_tried = TRUE;
   g_ptr_array_set_size (dial->attempts, 0);
   dial->n_started = 0;
+  dial->raced = FALSE;
 
   start_next_route (task);
 }
@@ -207,6 +232,38 @@ scheme_failed (GTask *task)
     return_error (task, g_error_copy (error));
 }
 
+static gint64
+wall_clock_s (void)
+{
+  return g_get_real_time () / G_TIME_SPAN_SECOND;
+}
+
+/* For the next dial, if this one was slower than it need have been. */
+static void
+learn (MzDial *dial)
+{
+  const MzNetworkInfo *network = mz_trace_get_network (dial->trace);
+  MzRouteKind route;
+
+  if (dial->options->memory != NULL && network != NULL && mz_route_lesson_of (dial->trace, &route))
+    mz_route_memory_learn (dial->options->memory, mz_trace_get_endpoint (dial->trace), network->id, wall_clock_s (), route);
+}
+
+/* Whether the second route's turn comes because the first found no way. After the standard one there is nothing left for IPv4 alone to
+ * find: it has tried all addresses, of both families. */
+static gboolean
+may_start_next (GTask        *task,
+                MzAttempt    *attempt,
+                const GError *error)
+{
+  MzDial *dial = g_task_get_task_data (task);
+  const MzPlan *plan = mz_trace_get_plan (dial->trace);
+
+  return !has_tcp (dial) && plan->routes[0] == MZ_ROUTE_IPV4_ONLY && dial->n_started < plan->n_routes &&
+         !g_cancellable_is_cancelled (g_task_get_cancellable (task)) &&
+         !g_error_matches (error, MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED);
+}
+
 static void
 attempt_done_cb (GObject      *source,
                  GAsyncResult *result,
@@ -229,14 +286,18 @@ attempt_done_cb (GObject      *source,
       cancel_others (dial, attempt);
       amend_no_ipv4 (dial);
       mz_trace_set_winner (dial->trace, mz_attempt_get_trace (attempt));
+      if (dial->raced && attempt != g_ptr_array_index (dial->attempts, 0))
+        mz_trace_set_raced (dial->trace);
+      learn (dial);
       g_task_return_pointer (task, g_steal_pointer (&transport), g_object_unref);
       return;
     }
 
-  /* Before TCP is up, a failure may be the route's fault; after that it never is (and the other routes were called off). */
-  if (!mz_attempt_has_tcp (attempt) && !g_cancellable_is_cancelled (g_task_get_cancellable (task)) &&
-      !g_error_matches (error, MZ_NET_ERROR, MZ_NET_ERROR_CANCELLED) &&
-      dial->n_started < mz_trace_get_plan (dial->trace)->n_routes)
+  /* After TCP was up, a failure is not the route's fault. What else has a connection may go on; what has none would not do better. */
+  if (mz_attempt_has_tcp (attempt))
+    cancel_unconnected (dial);
+
+  if (may_start_next (task, attempt, error))
     start_next_route (task);
   else if (dial->n_running == 0)
     {
@@ -249,15 +310,83 @@ static void
 tcp_connected_cb (MzAttempt *attempt,
                   GTask     *task)
 {
-  cancel_others (g_task_get_task_data (task), attempt);
+  MzDial *dial = g_task_get_task_data (task);
+
+  g_clear_pointer (&dial->second_route, mz_source_destroy);
+}
+
+static void
+start_race (GTask *task)
+{
+  MzDial *dial = g_task_get_task_data (task);
+
+  g_debug ("No TCP connection yet: %s is tried beside", mz_route_kind_to_string (mz_trace_get_plan (dial->trace)->routes[dial->n_started]));
+  dial->raced = TRUE;
+  start_next_route (task);
+}
+
+/* Whether the first route may still be raced: that was asked of the proxy resolver in between. */
+static gboolean
+is_undecided (MzDial *dial)
+{
+  return !dial->done && dial->n_running > 0 && dial->n_started == 1 && !has_tcp (dial);
+}
+
+typedef struct
+{
+  GTask *task;
+  MzEndpoint *endpoint;         /* of the scheme that was tried when the question was asked */
+} ProxyQuestion;
+
+static void
+proxies_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autofree ProxyQuestion *question = user_data;
+  g_autoptr (GTask) task = question->task;
+  g_autoptr (MzEndpoint) endpoint = question->endpoint;
+  g_auto (GStrv) proxies = g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (source), result, NULL);
+  MzDial *dial = g_task_get_task_data (task);
+
+  if (proxies == NULL || g_strv_length (proxies) != 1 || !g_str_equal (proxies[0], "direct://"))
+    {
+      g_debug ("No race: the standard way uses a proxy");
+      return;
+    }
+  if (endpoint == dial->endpoint && is_undecided (dial))
+    start_race (task);
+}
+
+/* The IPv4-only route is no better where a proxy looks the name up. */
+static void
+ask_for_proxies (GTask *task)
+{
+  MzDial *dial = g_task_get_task_data (task);
+  GProxyResolver *resolver = dial->options->proxy_resolver != NULL ? dial->options->proxy_resolver : g_proxy_resolver_get_default ();
+  ProxyQuestion *question = g_new (ProxyQuestion, 1);
+  g_autofree char *uri = NULL;
+
+  question->task = g_object_ref (task);
+  question->endpoint = mz_endpoint_ref (dial->endpoint);
+
+  /* As GProxyAddressEnumerator asks for what libsoup connects */
+  uri = g_strdup_printf ("%s://%s:%u", mz_endpoint_get_scheme (dial->endpoint) == MZ_SCHEME_WSS ? "https" : "http",
+                         mz_endpoint_get_host (dial->endpoint), mz_endpoint_get_port (dial->endpoint));
+  g_proxy_resolver_lookup_async (resolver, uri, g_task_get_cancellable (task), proxies_cb, question);
 }
 
 static gboolean
 second_route_cb (gpointer user_data)
 {
   GTask *task = G_TASK (user_data);
+  MzDial *dial = g_task_get_task_data (task);
 
-  start_next_route (task);
+  g_clear_pointer (&dial->second_route, mz_source_destroy);
+  if (dial->options->proxy_resolver != NULL || mz_strategy_uses_system_proxy (dial->endpoint))
+    ask_for_proxies (task);
+  else
+    start_race (task);
 
   return G_SOURCE_REMOVE;
 }
@@ -280,7 +409,8 @@ start_next_route (GTask *task)
 
   if (dial->n_started < plan->n_routes)
     {
-      dial->second_route = g_timeout_source_new (dial->options->budgets.second_route_ms);
+      dial->second_route = g_timeout_source_new (plan->routes[0] == MZ_ROUTE_STANDARD ? dial->options->budgets.race_ms
+                                                 : dial->options->budgets.second_route_ms);
       g_source_set_callback (dial->second_route, second_route_cb, task, NULL);
       g_source_set_static_name (dial->second_route, "[moltzer] second route");
       g_source_attach (dial->second_route, g_main_context_get_thread_default ());
@@ -320,6 +450,10 @@ mz_dial_options_copy (const MzDialOptions *self)
     g_object_ref (self->ca_database);
   if (self->proxy_resolver != NULL)
     g_object_ref (self->proxy_resolver);
+  if (self->last_address != NULL)
+    g_object_ref (self->last_address);
+  if (self->memory != NULL)
+    g_object_ref (self->memory);
 
   return copy;
 }
@@ -333,6 +467,8 @@ mz_dial_options_free (MzDialOptions *self)
   g_free (self->pin);
   g_clear_object (&self->ca_database);
   g_clear_object (&self->proxy_resolver);
+  g_clear_object (&self->last_address);
+  g_clear_object (&self->memory);
   g_free (self);
 }
 
@@ -341,7 +477,7 @@ mz_dial_options_free (MzDialOptions *self)
  * @endpoint: where to
  * @options: how
  *
- * Decides the plan and starts the record, so that whoever wants to watch can connect to it before the first step. Its lines go to the
+ * Decides the plan, with what is remembered for this network, and starts the record, so that whoever wants to watch can connect to it before the first step. Its lines go to the
  * log.
  *
  * Returns: (transfer full): the trace to hand to mz_dialer_dial_async()
@@ -350,14 +486,28 @@ MzTrace *
 mz_dialer_plan_trace (MzEndpoint          *endpoint,
                       const MzDialOptions *options)
 {
+  g_autoptr (MzNetworkInfo) network = NULL;
+  MzRouteKind learned;
+  gboolean known = FALSE;
   MzPlan plan;
   MzTrace *trace;
 
   g_return_val_if_fail (endpoint != NULL, NULL);
   g_return_val_if_fail (options != NULL, NULL);
 
-  plan = mz_strategy_plan (options->platform, endpoint, options->setting);
+  if (options->memory != NULL && mz_strategy_may_detect (endpoint, options->setting))
+    {
+      network = mz_network_info_collect ();
+      known = mz_route_memory_recall (options->memory, endpoint, network->id, wall_clock_s (), &learned);
+    }
+  if (options->last_address != NULL)
+    {
+      learned = options->last_route;
+      known = TRUE;
+    }
+  plan = mz_strategy_plan_learned (options->platform, endpoint, options->setting, known ? &learned : NULL);
   trace = mz_trace_new (endpoint, &plan);
+  mz_trace_set_network (trace, network);
   mz_trace_log_attach (trace);
 
   return trace;
@@ -368,8 +518,9 @@ mz_dialer_plan_trace (MzEndpoint          *endpoint,
  * @trace: from mz_dialer_plan_trace(), used once
  * @options: how
  *
- * Carries the plan out: the first route, the second when the first finds no way or has no TCP connection after
- * #MzBudgets.second_route_ms, the other scheme where mz_fallback_decide() says so. What is still under way when it returns is cancelled.
+ * Carries the plan out: the first route; the second when the first finds no way or has no TCP connection after
+ * #MzBudgets.second_route_ms or #MzBudgets.race_ms, but never after TCP was up; the other scheme where mz_fallback_decide() says so. The
+ * first to be upgraded wins; what is still under way when it returns is cancelled. What the dial teaches goes into #MzDialOptions.memory.
  */
 void
 mz_dialer_dial_async (MzTrace             *trace,

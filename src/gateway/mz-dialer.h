@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "mz-route-memory.h"
 #include "mz-trace.h"
 #include "mz-transport.h"
 
@@ -17,6 +18,9 @@ G_BEGIN_DECLS
  * @ca_database: (nullable): authorities to trust instead of the system's
  * @allow_plaintext: the person consented to plaintext for this gateway
  * @proxy_resolver: (nullable): this gateway's own proxy; without it the rule of mz_strategy_uses_system_proxy()
+ * @last_address: (nullable): the address that was connected a moment ago, on this network: it is tried before the name is looked up
+ * @last_route: the route that led there; without @last_address it says nothing
+ * @memory: (nullable): which routes worked best, here and before; asked for the plan, and taught by dials
  */
 typedef struct
 {
@@ -27,6 +31,9 @@ typedef struct
   GTlsDatabase *ca_database;
   gboolean allow_plaintext;
   GProxyResolver *proxy_resolver;
+  GInetAddress *last_address;
+  MzRouteKind last_route;
+  MzRouteMemory *memory;
 } MzDialOptions;
 
 MzDialOptions *mz_dial_options_new   (void);

@@ -27,12 +27,14 @@ typedef enum
 /**
  * MzBudgets:
  * @phase_ms: how long each phase may take, in ms
- * @second_route_ms: when the second route starts if the first has no TCP connection yet, in ms
+ * @second_route_ms: when the standard route starts if the IPv4-only one, as the first, has no TCP connection yet, in ms
+ * @race_ms: when the IPv4-only route starts if the standard one, as the first, has no TCP connection yet, in ms
  */
 typedef struct
 {
   guint phase_ms[MZ_N_PHASES];
   guint second_route_ms;
+  guint race_ms;
 } MzBudgets;
 
 MzBudgets    mz_budgets_default   (void);

@@ -7,10 +7,13 @@
 
 #include "mz-route.h"
 
+#include "mz-first-enumerator.h"
+
 /**
  * MzRoute:
  *
- * The IPv4-only route to a host: where it is connected, only its A records are asked for, then all of them are tried.
+ * The IPv4-only route to a host: where it is connected, only its A records are asked for, then all of them are tried. Or either route with
+ * an address to try before anything is looked up: see mz_route_new_after().
  *
  * It is a #GNetworkAddress because TLS takes the server's name (SNI) and the identity that it checks from that class
  * only. The other ways to use it, by a proxy say, are its parent's.
@@ -18,6 +21,9 @@
 struct _MzRoute
 {
   GNetworkAddress parent_instance;
+
+  MzRouteKind kind;
+  GInetAddress *last;           /* (nullable): tried first */
 };
 
 enum
@@ -27,6 +33,8 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+static GSocketConnectableIface *parent_connectable;
 
 static void mz_route_connectable_init (GSocketConnectableIface *iface);
 
@@ -365,18 +373,46 @@ mz_route_enumerator_init (MzRouteEnumerator *self)
 }
 
 static GSocketAddressEnumerator *
-mz_route_enumerate (GSocketConnectable *connectable)
+enumerate_ipv4 (MzRoute *self)
 {
   MzRouteEnumerator *enumerator = g_object_new (MZ_TYPE_ROUTE_ENUMERATOR, NULL);
 
-  enumerator->route = MZ_ROUTE (g_object_ref (connectable));
+  enumerator->route = g_object_ref (self);
 
   return G_SOCKET_ADDRESS_ENUMERATOR (enumerator);
+}
+
+static GSocketAddressEnumerator *
+mz_route_enumerate (GSocketConnectable *connectable)
+{
+  MzRoute *self = MZ_ROUTE (connectable);
+  g_autoptr (GSocketAddressEnumerator) rest = NULL;
+  g_autoptr (GSocketAddress) first = NULL;
+
+  rest = self->kind == MZ_ROUTE_IPV4_ONLY ? enumerate_ipv4 (self) : parent_connectable->enumerate (connectable);
+  if (self->last == NULL)
+    return g_steal_pointer (&rest);
+
+  first = g_inet_socket_address_new (self->last, g_network_address_get_port (G_NETWORK_ADDRESS (self)));
+
+  return mz_first_enumerator_new (G_INET_SOCKET_ADDRESS (first), rest);
+}
+
+static void
+mz_route_finalize (GObject *object)
+{
+  MzRoute *self = MZ_ROUTE (object);
+
+  g_clear_object (&self->last);
+
+  G_OBJECT_CLASS (mz_route_parent_class)->finalize (object);
 }
 
 static void
 mz_route_connectable_init (GSocketConnectableIface *iface)
 {
+  parent_connectable = g_type_interface_peek_parent (iface);
+
   /* GObject has filled in the parent's proxy_enumerate and to_string already. */
   iface->enumerate = mz_route_enumerate;
 }
@@ -384,6 +420,10 @@ mz_route_connectable_init (GSocketConnectableIface *iface)
 static void
 mz_route_class_init (MzRouteClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = mz_route_finalize;
+
   /**
    * MzRoute::resolved:
    * @self: the route
@@ -407,6 +447,7 @@ mz_route_class_init (MzRouteClass *klass)
 static void
 mz_route_init (MzRoute *self)
 {
+  self->kind = MZ_ROUTE_IPV4_ONLY;
 }
 
 /**
@@ -428,4 +469,34 @@ mz_route_new (const char *host,
                        "hostname", host,
                        "port", (guint) port,
                        NULL);
+}
+
+/**
+ * mz_route_new_after:
+ * @host: a host's ASCII name
+ * @port: a port
+ * @kind: which route
+ * @last: (nullable): the address that was connected a moment ago; %NULL if there is none
+ *
+ * Creates a route to a host that begins with @last, without a lookup. Only if that does not answer soon is the name looked up; then everything
+ * goes on as usual.
+ *
+ * Returns: (transfer full): the route
+ */
+MzRoute *
+mz_route_new_after (const char   *host,
+                    guint16       port,
+                    MzRouteKind   kind,
+                    GInetAddress *last)
+{
+  MzRoute *self;
+
+  g_return_val_if_fail (host != NULL, NULL);
+  g_return_val_if_fail (last == NULL || G_IS_INET_ADDRESS (last), NULL);
+
+  self = mz_route_new (host, port);
+  self->kind = kind;
+  g_set_object (&self->last, last);
+
+  return self;
 }

@@ -3,14 +3,18 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "mz-strategy.h"
 
 G_BEGIN_DECLS
 
 #define MZ_TYPE_ROUTE (mz_route_get_type ())
 G_DECLARE_FINAL_TYPE (MzRoute, mz_route, MZ, ROUTE, GNetworkAddress)
 
-MzRoute *mz_route_new (const char *host,
-                       guint16     port);
+MzRoute *mz_route_new       (const char   *host,
+                             guint16       port);
+MzRoute *mz_route_new_after (const char   *host,
+                             guint16       port,
+                             MzRouteKind   kind,
+                             GInetAddress *last);
 
 G_END_DECLS

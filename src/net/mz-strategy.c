@@ -65,6 +65,63 @@ mz_strategy_plan (MzPlatform         platform,
 }
 
 /**
+ * mz_strategy_may_detect:
+ * @endpoint: where to
+ * @setting: what the person chose for this gateway
+ *
+ * Whether there are two routes to find the better of: not with a strict setting, not for addresses (there is nothing to look up, and one
+ * family only), not for this machine.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+mz_strategy_may_detect (MzEndpoint        *endpoint,
+                        MzStrategySetting  setting)
+{
+  g_return_val_if_fail (endpoint != NULL, FALSE);
+
+  return setting == MZ_STRATEGY_AUTO &&
+         mz_endpoint_get_host_kind (endpoint) == MZ_HOST_KIND_NAME &&
+         mz_endpoint_get_host_class (endpoint) != MZ_HOST_CLASS_LOOPBACK;
+}
+
+/**
+ * mz_strategy_plan_learned:
+ * @platform: the platform to plan for
+ * @endpoint: where to
+ * @setting: what the person chose for this gateway
+ * @learned: (nullable): the route that worked best for @endpoint on this network, if one is remembered
+ *
+ * Decides like mz_strategy_plan(), with smart detection: where that gives the standard route alone, the IPv4-only one follows, to be raced
+ * against it; and what was learned goes first.
+ *
+ * Returns: the plan
+ */
+MzPlan
+mz_strategy_plan_learned (MzPlatform         platform,
+                          MzEndpoint        *endpoint,
+                          MzStrategySetting  setting,
+                          const MzRouteKind *learned)
+{
+  MzPlan plan = mz_strategy_plan (platform, endpoint, setting);
+
+  if (!mz_strategy_may_detect (endpoint, setting))
+    return plan;
+
+  if (plan.n_routes == 1)
+    plan.routes[plan.n_routes++] = MZ_ROUTE_IPV4_ONLY;
+
+  if (learned != NULL && *learned != plan.routes[0])
+    {
+      plan.routes[1] = plan.routes[0];
+      plan.routes[0] = *learned;
+      plan.reason = MZ_REASON_LEARNED;
+    }
+
+  return plan;
+}
+
+/**
  * mz_strategy_uses_system_proxy:
  * @endpoint: where to
  *
@@ -247,6 +304,10 @@ mz_reason_to_string (MzReason reason)
       return "ipv6-literal";
     case MZ_REASON_DEFAULT:
       return "default";
+    case MZ_REASON_LEARNED:
+      return "learned";
+    case MZ_REASON_RACED:
+      return "raced";
     default:
       g_return_val_if_reached ("default");
     }

@@ -33,6 +33,18 @@ typedef enum
   MZ_STRATEGY_STANDARD,
 } MzStrategySetting;
 
+/**
+ * MzReason:
+ * @MZ_REASON_PLATFORM: what works best on this platform
+ * @MZ_REASON_HOST_SUFFIX: a name below `ts.net`
+ * @MZ_REASON_SETTING: the person's choice
+ * @MZ_REASON_IPV6_LITERAL: an IPv6 address leaves no choice
+ * @MZ_REASON_DEFAULT: the usual way
+ * @MZ_REASON_LEARNED: the other route worked better for this gateway, on this network
+ * @MZ_REASON_RACED: the first route had no connection in time; the second was started beside it, and won
+ *
+ * Why a route is used. The last one is known only when the dial is over.
+ */
 typedef enum
 {
   MZ_REASON_PLATFORM,
@@ -40,6 +52,8 @@ typedef enum
   MZ_REASON_SETTING,
   MZ_REASON_IPV6_LITERAL,
   MZ_REASON_DEFAULT,
+  MZ_REASON_LEARNED,
+  MZ_REASON_RACED,
 } MzReason;
 
 #define MZ_PLAN_MAX_ROUTES 2
@@ -62,6 +76,12 @@ typedef struct
 MzPlan       mz_strategy_plan                 (MzPlatform         platform,
                                                MzEndpoint        *endpoint,
                                                MzStrategySetting  setting);
+gboolean     mz_strategy_may_detect           (MzEndpoint        *endpoint,
+                                               MzStrategySetting  setting);
+MzPlan       mz_strategy_plan_learned         (MzPlatform         platform,
+                                               MzEndpoint        *endpoint,
+                                               MzStrategySetting  setting,
+                                               const MzRouteKind *learned);
 gboolean     mz_strategy_uses_system_proxy    (MzEndpoint        *endpoint);
 
 MzPlatform   mz_platform_current              (void);

@@ -18,6 +18,7 @@ struct _MzTrace
 
   GPtrArray *attempts;
   MzTraceAttempt *winner;       /* one of attempts */
+  MzNetworkInfo *network;
   char *server_version;
   guint server_protocol;
   GError *error;
@@ -105,6 +106,7 @@ mz_trace_finalize (GObject *object)
 
   g_clear_pointer (&self->endpoint, mz_endpoint_unref);
   g_clear_pointer (&self->attempts, g_ptr_array_unref);
+  g_clear_pointer (&self->network, mz_network_info_free);
   g_clear_pointer (&self->server_version, g_free);
   g_clear_error (&self->error);
 
@@ -265,6 +267,63 @@ mz_trace_get_winner (MzTrace *self)
   g_return_val_if_fail (MZ_IS_TRACE (self), NULL);
 
   return self->winner;
+}
+
+/**
+ * mz_trace_set_raced:
+ *
+ * Takes down that the second route was started beside the first, and won: that, not why the first was the first, is the reason now.
+ */
+void
+mz_trace_set_raced (MzTrace *self)
+{
+  g_return_if_fail (MZ_IS_TRACE (self));
+
+  self->plan.reason = MZ_REASON_RACED;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * mz_trace_get_route:
+ *
+ * Returns: the route that the plan's reason speaks of: the one that goes first; the winner's after a race that the second one won
+ */
+MzRouteKind
+mz_trace_get_route (MzTrace *self)
+{
+  g_return_val_if_fail (MZ_IS_TRACE (self), MZ_ROUTE_STANDARD);
+
+  if (self->plan.reason == MZ_REASON_RACED && self->winner != NULL)
+    return mz_trace_attempt_get_route (self->winner);
+
+  return self->plan.routes[0];
+}
+
+/**
+ * mz_trace_set_network:
+ * @network: (nullable): the network that this host was in when the dial began
+ */
+void
+mz_trace_set_network (MzTrace             *self,
+                      const MzNetworkInfo *network)
+{
+  g_return_if_fail (MZ_IS_TRACE (self));
+
+  g_clear_pointer (&self->network, mz_network_info_free);
+  self->network = mz_network_info_copy (network);
+}
+
+/**
+ * mz_trace_get_network:
+ *
+ * Returns: (transfer none) (nullable): the network that this host was in when the dial began, where it was asked for
+ */
+const MzNetworkInfo *
+mz_trace_get_network (MzTrace *self)
+{
+  g_return_val_if_fail (MZ_IS_TRACE (self), NULL);
+
+  return self->network;
 }
 
 /**

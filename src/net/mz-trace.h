@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "mz-network-info.h"
 #include "mz-trace-attempt.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,11 @@ MzTraceAttempt *mz_trace_add_attempt     (MzTrace        *self,
 void            mz_trace_set_winner      (MzTrace        *self,
                                           MzTraceAttempt *attempt);
 MzTraceAttempt *mz_trace_get_winner      (MzTrace        *self);
+void            mz_trace_set_raced       (MzTrace        *self);
+MzRouteKind     mz_trace_get_route       (MzTrace        *self);
+void            mz_trace_set_network     (MzTrace        *self,
+                                          const MzNetworkInfo *network);
+const MzNetworkInfo *mz_trace_get_network (MzTrace       *self);
 MzTraceAttempt *mz_trace_get_deepest     (MzTrace        *self);
 void            mz_trace_set_server      (MzTrace        *self,
                                           const char     *version,

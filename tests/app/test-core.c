@@ -10,6 +10,7 @@
 #include "app-fixture.h"
 
 #include <gio/gsettingsbackend.h>
+#include <glib/gstdio.h>
 
 #include "mz-core.h"
 
@@ -209,6 +210,56 @@ test_load (Core          *core,
   load (core);
   drop_core (core);
   g_assert_cmpstr (lookup_secret (&core->base, MZ_SECRET_DEVICE_KEY, "default"), ==, key);
+}
+
+static void
+start_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  Core *core = user_data;
+
+  mz_route_store_start_finish (MZ_ROUTE_STORE (source), result, NULL);
+  core->base.done = TRUE;
+}
+
+/* What an earlier start has learned about a gateway on this network is in the plan of the first dial. */
+static void
+test_routes (Core          *core,
+             gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dir = g_dir_make_tmp ("moltzer-core-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (dir, "routes", NULL);
+  g_autoptr (MzRouteStore) before = mz_route_store_new (path);
+  g_autoptr (MzRouteStore) routes = mz_route_store_new (path);
+  g_autoptr (MzNetworkInfo) network = mz_network_info_collect ();
+  g_autoptr (MzEndpoint) endpoint = mz_endpoint_parse ("ws://gateway.invalid:18789", NULL);
+  g_autoptr (MzGatewayEntry) entry = mz_gateway_entry_new (NULL, "ws://gateway.invalid:18789", FALSE);
+  MzGateway *gateway;
+
+  g_assert_no_error (error);
+  mz_route_memory_learn (mz_route_store_get_memory (before), endpoint, network->id, g_get_real_time () / G_TIME_SPAN_SECOND,
+                         MZ_ROUTE_IPV4_ONLY);
+  g_assert_true (mz_route_store_save (before, &error));
+  g_assert_no_error (error);
+
+  gateway = mz_core_add (core->core, entry);
+  mz_core_keep_routes (core->core, routes);
+  load (core);
+  /* It reads the file again; that this is there means that the first reading is over. */
+  core->base.done = FALSE;
+  mz_route_store_start_async (routes, NULL, start_cb, core);
+  wait_until (core->base.done);
+
+  mz_gateway_connect (gateway);
+  wait_until (mz_gateway_get_trace (gateway) != NULL);
+  g_assert_cmpint (mz_trace_get_plan (mz_gateway_get_trace (gateway))->reason, ==, MZ_REASON_LEARNED);
+  g_assert_cmpint (mz_trace_get_route (mz_gateway_get_trace (gateway)), ==, MZ_ROUTE_IPV4_ONLY);
+
+  drop_core (core);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
 }
 
 static void
@@ -490,6 +541,7 @@ main (int   argc,
 
   add ("list", test_list);
   add ("load", test_load);
+  add ("routes", test_routes);
   add ("remove", test_remove);
   add ("remove-and-leave", test_remove_and_leave);
   add ("try", test_try);

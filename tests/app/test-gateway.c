@@ -467,6 +467,36 @@ test_scopes (Fixture       *fixture,
   wait_until (mz_session_list_lookup (sessions, key) == NULL);
 }
 
+/* Whatever is open of a gateway, in however many windows: its lists, conversations, the same one twice, another one for a quick question. All
+ * of it goes through one WebSocket. */
+static void
+test_one_connection (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  static const char * const keys[] = { "agent:main:main", "agent:main:other", "agent:main:quick", "agent:main:main" };
+  MzChat *chats[G_N_ELEMENTS (keys)];
+  MzClient *client;
+
+  connect_and_wait (fixture);
+  client = mz_gateway_get_client (fixture->gateway);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    chats[i] = mz_gateway_open_chat (fixture->gateway, keys[i]);
+  g_assert_true (chats[0] == chats[3]);
+  wait_until (g_list_model_get_n_items (mz_gateway_get_models (fixture->gateway)) > 0);
+  wait_until (mz_session_list_get_loaded (mz_gateway_get_sessions (fixture->gateway)));
+  wait_until (mz_approval_list_get_loaded (mz_gateway_get_approvals (fixture->gateway)));
+  for (guint i = 0; i < 3; i++)
+    wait_until (mz_session_get_loaded (mz_chat_get_session (chats[i])));
+  settle (fixture);
+
+  g_assert_true (mz_gateway_get_client (fixture->gateway) == client);
+  g_assert_cmpuint (mz_demo_gateway_get_n_connects (fixture->demo), ==, 1);
+  g_assert_cmpuint (mz_demo_gateway_get_n_upgrades (fixture->demo), ==, 1);
+  g_assert_cmpuint (mz_demo_gateway_get_n_connections (fixture->demo), ==, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (chats); i++)
+    g_object_unref (chats[i]);
+}
+
 /* Let go without a word, it closes its connection all the same. */
 static void
 test_dispose_connected (Fixture       *fixture,
@@ -502,6 +532,7 @@ main (int   argc,
   add ("pairing", NULL, test_pairing);
   add ("scopes/3", GUINT_TO_POINTER (3), test_scopes);
   add ("scopes/4", GUINT_TO_POINTER (4), test_scopes);
+  add ("one-connection", NULL, test_one_connection);
   add ("dispose-connected", NULL, test_dispose_connected);
 
   return g_test_run ();

@@ -53,6 +53,14 @@ test_plan (void)
     { { { MZ_ROUTE_STANDARD }, 1, MZ_REASON_SETTING }, "Standard, because that is set for this gateway" },
     { { { MZ_ROUTE_STANDARD }, 1, MZ_REASON_IPV6_LITERAL }, "Standard, because the address is an IPv6 address" },
     { { { MZ_ROUTE_STANDARD }, 1, MZ_REASON_DEFAULT }, "Standard, the usual way: all addresses in the system’s order" },
+    { { { MZ_ROUTE_IPV4_ONLY, MZ_ROUTE_STANDARD }, 2, MZ_REASON_LEARNED },
+      "IPv4 only first, because that worked better on this network before" },
+    { { { MZ_ROUTE_STANDARD, MZ_ROUTE_IPV4_ONLY }, 2, MZ_REASON_LEARNED },
+      "Standard first, because that worked better on this network before" },
+    { { { MZ_ROUTE_STANDARD, MZ_ROUTE_IPV4_ONLY }, 2, MZ_REASON_RACED },
+      "Standard first, then IPv4 only beside it, because there was no connection in time" },
+    { { { MZ_ROUTE_IPV4_ONLY, MZ_ROUTE_STANDARD }, 2, MZ_REASON_RACED },
+      "IPv4 only first, then standard beside it, because there was no connection in time" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -119,6 +119,8 @@ test_reasons (void)
     { MZ_REASON_SETTING, "because you chose it for this gateway" },
     { MZ_REASON_IPV6_LITERAL, "because the address is an IPv6 address" },
     { MZ_REASON_DEFAULT, "the usual way on this computer" },
+    { MZ_REASON_LEARNED, "because it worked better on this network before" },
+    { MZ_REASON_RACED, "tried first" },
   };
   g_autoptr (MzEndpoint) plain = mz_endpoint_parse ("ws://localhost", NULL);
   g_autoptr (MzEndpoint) encrypted = mz_endpoint_with_scheme (plain, MZ_SCHEME_WSS);

@@ -38,6 +38,8 @@ typedef struct
   gboolean was_ready;
   const char *id;              /* (nullable): nothing to say */
   const char *mentions[3];     /* in its texts */
+  MzStrategySetting setting;
+  gboolean raced;              /* the second route won */
   const char *command;
 } Case;
 
@@ -64,7 +66,7 @@ build_trace (const Case *c)
   MzPlan plan;
 
   g_assert_no_error (error);
-  plan = mz_strategy_plan (c->macos ? MZ_PLATFORM_MACOS : MZ_PLATFORM_LINUX, endpoint, MZ_STRATEGY_AUTO);
+  plan = mz_strategy_plan (c->macos ? MZ_PLATFORM_MACOS : MZ_PLATFORM_LINUX, endpoint, c->setting);
   return mz_trace_new (endpoint, &plan);
 }
 
@@ -199,10 +201,19 @@ static const Case cases[] = {
   /* Connected, with something to say */
   { "ipv6-dead/two routes", TS, .attempts = {
       WON (WSS, V4, .tried = { PEER4 }, .ms = { 1, 84 }), ENDED (WSS, STANDARD, CONNECT, .tried = { PEER6 }) },
-    .id = "ipv6-dead", .mentions = { "84 ms", PEER4 } },
+    .id = "ipv6-dead", .mentions = { "IPv6 unreachable; used IPv4 (84 ms)", PEER4 } },
   { "ipv6-dead/one route", PUBLIC,
     .attempts = { WON (WSS, STANDARD, .tried = { "2001:db8::1", "203.0.113.5" }, .ms = { 1, 334 }) },
-    .id = "ipv6-dead", .mentions = { "334 ms", "203.0.113.5", "IPv4-only" } },
+    .id = "ipv6-dead", .mentions = { "IPv6 unreachable; used IPv4 (334 ms)", "203.0.113.5" } },
+  { "ipv6-dead/strictly standard", PUBLIC, .setting = MZ_STRATEGY_STANDARD,
+    .attempts = { WON (WSS, STANDARD, .tried = { "2001:db8::1", "203.0.113.5" }, .ms = { 1, 334 }) },
+    .id = "ipv6-dead", .mentions = { "334 ms", "automatic strategy" } },
+  { "ipv6-dead/raced", PUBLIC, .raced = TRUE, .attempts = {
+      ENDED (WSS, STANDARD, CONNECT, .tried = { "2001:db8::1" }), WON (WSS, V4, .tried = { "203.0.113.5" }, .ms = { 1, 12 }) },
+    .id = "ipv6-dead", .mentions = { "IPv6 unreachable; used IPv4 (12 ms)", "203.0.113.5" } },
+  { "dns-slow/raced", PUBLIC, .raced = TRUE, .attempts = {
+      ENDED (WSS, STANDARD, RESOLVE), WON (WSS, V4, .tried = { "203.0.113.5" }, .ms = { 1, 12 }) },
+    .id = "dns-slow", .mentions = { "used IPv4 (12 ms)", "gw.example.org", "203.0.113.5" } },
   { "no-ipv4/second route", TS, .attempts = { ENDED (WSS, V4, RESOLVE),
     WON (WSS, STANDARD, .tried = { PEER6 }, .ms = { 1, 12 }) },
     .id = "no-ipv4", .mentions = { PEER6, "12 ms" } },
@@ -455,6 +466,8 @@ test_case (gconstpointer data)
         why = a->last == MZ_PHASE_RESOLVE ? no_ipv4 : loser_error;
       write_attempt (trace, a, why);
     }
+  if (c->raced)
+    mz_trace_set_raced (trace);
   if (c->was_ready)
     mz_trace_set_ready (trace);
   if (error != NULL)

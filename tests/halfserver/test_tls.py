@@ -123,6 +123,28 @@ def trusted(authority):
         tap.equal(trace["tls"]["fingerprint"].replace(":", "").lower(), certificate.fingerprint(), "fingerprint")
 
 
+@suite.test("sessions are resumed, and the certificate is judged and shown all the same")
+@with_authority
+def resumed(authority):
+    certificate = authority.issue("gateway")
+    for options in (["--ca-file", authority.certificate], ["--pin", certificate.fingerprint()]):
+        reused = []
+        context = certificate.context()
+        with ctl.Home() as home:
+            process, url = ctl.demo(home)
+            inner = servers.forward(int(url.rsplit(":", 1)[1].strip("/")))
+
+            def handle(connection, server):
+                with context.wrap_socket(connection, server_side=True) as secure:
+                    reused.append(secure.session_reused)
+                    inner(secure, server)
+            with process, servers.Server(handle) as server:
+                result, summary = ctl.probe(home, server.url("wss"), "--repeat", "3", *options)
+        tap.equal((result.code, reused), (ctl.DONE, [False, True, True]), f"exit and which were resumed ({result})")
+        for run in summary["runs"]:
+            tap.equal(run["tls"]["fingerprint"].replace(":", "").lower(), certificate.fingerprint(), "fingerprint")
+
+
 @suite.test("a self-signed certificate")
 @with_authority
 def self_signed(authority):

@@ -96,6 +96,54 @@ test_plans (void)
       }
 }
 
+/* What detection makes of the plans above: the second route where there was one, and what was learned in front */
+static void
+test_learned (void)
+{
+  static const MzRouteKind standard = MZ_ROUTE_STANDARD, ipv4_only = MZ_ROUTE_IPV4_ONLY;
+  static const MzPlan raced_default = { { S, I }, 2, MZ_REASON_DEFAULT };
+  static const MzPlan learned_ipv4 = { { I, S }, 2, MZ_REASON_LEARNED };
+  static const MzPlan learned_standard = { { S, I }, 2, MZ_REASON_LEARNED };
+  static const struct
+  {
+    const char *host;
+    MzPlatform platform;
+    MzStrategySetting setting;
+    const MzPlan *nothing;      /* with nothing learned, */
+    const MzPlan *ipv4;         /* and with either route */
+    const MzPlan *standard;
+  } cases[] = {
+    { "gw.example.com", MZ_PLATFORM_LINUX, MZ_STRATEGY_AUTO, &raced_default, &learned_ipv4, &raced_default },
+    { "gw.example.com", MZ_PLATFORM_WINDOWS, MZ_STRATEGY_AUTO, &raced_default, &learned_ipv4, &raced_default },
+    { "gw.example.com", MZ_PLATFORM_MACOS, MZ_STRATEGY_AUTO, &ipv4_platform, &ipv4_platform, &learned_standard },
+    { "gw.tail0.ts.net", MZ_PLATFORM_LINUX, MZ_STRATEGY_AUTO, &ipv4_suffix, &ipv4_suffix, &learned_standard },
+    { "nas", MZ_PLATFORM_LINUX, MZ_STRATEGY_AUTO, &raced_default, &learned_ipv4, &raced_default },
+    /* Off: strict settings, addresses, this machine */
+    { "gw.example.com", MZ_PLATFORM_LINUX, MZ_STRATEGY_STANDARD, &standard_setting, &standard_setting, &standard_setting },
+    { "gw.example.com", MZ_PLATFORM_LINUX, MZ_STRATEGY_IPV4_ONLY, &ipv4_setting, &ipv4_setting, &ipv4_setting },
+    { "gw.tail0.ts.net", MZ_PLATFORM_MACOS, MZ_STRATEGY_STANDARD, &standard_setting, &standard_setting, &standard_setting },
+    { "[2001:db8::1]", MZ_PLATFORM_LINUX, MZ_STRATEGY_AUTO, &standard_literal, &standard_literal, &standard_literal },
+    { "[2001:db8::1]", MZ_PLATFORM_MACOS, MZ_STRATEGY_AUTO, &standard_literal, &standard_literal, &standard_literal },
+    { "203.0.113.5", MZ_PLATFORM_LINUX, MZ_STRATEGY_AUTO, &standard_default, &standard_default, &standard_default },
+    { "203.0.113.5", MZ_PLATFORM_MACOS, MZ_STRATEGY_AUTO, &ipv4_platform, &ipv4_platform, &ipv4_platform },
+    { "localhost", MZ_PLATFORM_LINUX, MZ_STRATEGY_AUTO, &standard_default, &standard_default, &standard_default },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (MzEndpoint) endpoint = mz_endpoint_parse (cases[i].host, NULL);
+      MzPlan plan;
+
+      g_test_message ("%s on %s", cases[i].host, mz_platform_to_string (cases[i].platform));
+      plan = mz_strategy_plan_learned (cases[i].platform, endpoint, cases[i].setting, NULL);
+      assert_plan (&plan, cases[i].nothing);
+      plan = mz_strategy_plan_learned (cases[i].platform, endpoint, cases[i].setting, &ipv4_only);
+      assert_plan (&plan, cases[i].ipv4);
+      plan = mz_strategy_plan_learned (cases[i].platform, endpoint, cases[i].setting, &standard);
+      assert_plan (&plan, cases[i].standard);
+    }
+}
+
 static void
 test_names (void)
 {
@@ -132,6 +180,8 @@ test_names (void)
   g_assert_cmpstr (mz_reason_to_string (MZ_REASON_SETTING), ==, "setting");
   g_assert_cmpstr (mz_reason_to_string (MZ_REASON_IPV6_LITERAL), ==, "ipv6-literal");
   g_assert_cmpstr (mz_reason_to_string (MZ_REASON_DEFAULT), ==, "default");
+  g_assert_cmpstr (mz_reason_to_string (MZ_REASON_LEARNED), ==, "learned");
+  g_assert_cmpstr (mz_reason_to_string (MZ_REASON_RACED), ==, "raced");
 }
 
 static void
@@ -176,6 +226,7 @@ test_budgets (void)
       g_assert_cmpuint (budgets.phase_ms[phases[i].phase], ==, phases[i].ms);
     }
   g_assert_cmpuint (budgets.second_route_ms, ==, 2500);
+  g_assert_cmpuint (budgets.race_ms, ==, 300);
 }
 
 int
@@ -185,6 +236,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/net/strategy/plans", test_plans);
+  g_test_add_func ("/net/strategy/learned", test_learned);
   g_test_add_func ("/net/strategy/names", test_names);
   g_test_add_func ("/net/strategy/current", test_current);
   g_test_add_func ("/net/strategy/budgets", test_budgets);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab: a client's and a server's namespace, a wire, a name server, and gateways behind addresses of every kind."""
 
+import contextlib
 import os
 import sys
 
@@ -98,6 +99,11 @@ class Lab:
             self.client.ip("addr", "del", f"{net.client6}/64", "dev", "wire")
             self.client.ip("route", "add", f"100.64.0.0/{net.v4_bits}", "dev", "wire")
             self.client.ip("route", "add", f"{net.prefix6}/64", "dev", "wire")
+
+    def forget(self):
+        """Makes the client forget what it has learned about routes."""
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self.home.file("state/moltzer/routes"))
 
     def probe(self, url, *options, **keywords):
         """Probes from the client's namespace; also returns which questions the name server got."""

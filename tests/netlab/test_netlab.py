@@ -20,6 +20,8 @@ PLATFORMS = ("linux", "macos")
 ROUNDS = 5
 # GSocketClient waits 250 ms for an address before it tries the next beside it (RFC 8305, section 5).
 STAGGER_MS = 250
+# When the IPv4-only route is started beside the standard one.
+RACE_MS = 300
 
 reason = netns.why_not()
 if reason:
@@ -30,8 +32,8 @@ lab = Lab()
 
 
 def plan(name, platform):
-    """The rows of the strategy's table that are of interest here."""
-    return ["ipv4-only", "standard"] if name == TS_NET or platform == "macos" else ["standard"]
+    """The rows of the strategy's table that are of interest here, when nothing was learned yet."""
+    return ["ipv4-only", "standard"] if name == TS_NET or platform == "macos" else ["standard", "ipv4-only"]
 
 
 def url(name, scheme="ws", port=PORT):
@@ -47,10 +49,17 @@ def each(scenario):
 
 
 def probe(name, platform, *options, **keywords):
+    """A dial that knows nothing of earlier ones."""
+    lab.forget()
     result, trace, asked = lab.probe(url(name, **keywords), "--platform", platform, *options)
     tap.equal(trace["strategy"]["plan"], plan(name, platform), "plan")
-    tap.equal(trace["strategy"]["route"], plan(name, platform)[0], "first route")
+    if trace["strategy"]["reason"] != "raced":
+        tap.equal(trace["strategy"]["route"], plan(name, platform)[0], "first route")
     return result, trace, asked
+
+
+def winner_of(trace):
+    return next(attempt for attempt in trace["attempts"] if attempt["error"] is None)
 
 
 def ready(name, platform, routes, address=None, **keywords):
@@ -60,9 +69,10 @@ def ready(name, platform, routes, address=None, **keywords):
         result, trace, asked = probe(name, platform, **keywords)
         tap.equal(result.code, ctl.DONE, f"exit ({result})")
         tap.check(trace["ok"], trace)
-        tap.equal(ctl.routes(trace), routes, f"routes ({result})")
-        winner = trace["attempts"][-1]
-        tap.equal(winner["error"], None, "the winner's error")
+        # On a busy machine the standard way may not be there in 300 ms: then the other one is started beside it.
+        raced = ["ipv4-only"] if routes == ["standard"] and trace["ready_ms"] >= RACE_MS else []
+        tap.one_of(ctl.routes(trace), [routes, routes + raced], f"routes ({result})")
+        winner = winner_of(trace)
         if address:
             tap.check(address in winner["address"], f"{winner['address']} instead of {address}")
         if routes == ["ipv4-only"]:
@@ -84,9 +94,9 @@ def healthy_ms(name, platform):
 
 
 def no_slower(name, platform, time):
-    """The IPv4-only route does not feel IPv6 at all; GIO's own loses its stagger at most."""
+    """The IPv4-only route does not feel IPv6 at all; where the standard one comes first, the race bounds what it costs."""
     healthy = healthy_ms(name, platform)
-    grace = 30 if plan(name, platform)[0] == "ipv4-only" else 3 * STAGGER_MS
+    grace = 30 if plan(name, platform)[0] == "ipv4-only" else RACE_MS + 50
     print(f"# {time:.1f} ms, healthy {healthy:.1f} ms")
     tap.between(time, 0, healthy * 1.5 + grace, "ready_ms")
 
@@ -126,10 +136,11 @@ def only_ipv6(name, platform):
     healthy = healthy_ms(name, platform)
     net = NETS[name]
     lab.dns.table = {name: {dns.AAAA: [net.alive6]}}
-    time = ready(name, platform, plan(name, platform), net.alive6)
+    first = plan(name, platform)[0]
+    time = ready(name, platform, ["standard"] if first == "standard" else plan(name, platform), net.alive6)
     tap.between(time, 0, 2 * healthy + STAGGER_MS, "ready_ms: the second route did not start at once")
     _, trace, _ = probe(name, platform)
-    if len(plan(name, platform)) == 2:
+    if first == "ipv4-only":
         tap.equal(ctl.failing_phase(trace["attempts"][0]), "resolve", "failing phase of the first route")
         tap.equal(ctl.diagnosis(trace), "no-ipv4", "diagnosis")
 
@@ -148,7 +159,8 @@ def fail(name, platform, codes, diagnoses, seconds, **keywords):
     result, trace, _ = probe(name, platform, **keywords)
     tap.equal(result.code, ctl.NOT_CONNECTED, f"exit ({result})")
     tap.check(not trace["ok"] and trace["ready_ms"] is None, result)
-    for route in plan(name, platform):
+    # After the standard route, which has tried all addresses, IPv4 alone is tried only if it took long.
+    for route in plan(name, platform) if plan(name, platform)[0] == "ipv4-only" else ["standard"]:
         tap.check(route in ctl.routes(trace), f"the {route} route was not tried ({result})")
     for attempt in trace["attempts"]:
         tap.equal(ctl.failing_phase(attempt), "connect", f"failing phase ({result})")
@@ -188,7 +200,7 @@ def silent():
     lab.dns.table = {name: {dns.A: [NETS[name].dead4], dns.AAAA: [NETS[name].dead6]} for name in NAMES}
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(fail, name, platform, ["timed-out", "cancelled"], ["peer-silent"],
-                               (9.8, 13.5 if len(plan(name, platform)) == 2 else 11.5))
+                               (9.8, 13.5 if plan(name, platform)[0] == "ipv4-only" else 11.5))
                    for name in NAMES for platform in PLATFORMS]
         for future in waiting:
             future.result()
@@ -247,6 +259,78 @@ def strict():
     tap.check("AAAA" not in [kind for _, kind in asked], f"questions: {asked}")
     result, trace, _ = lab.probe(url(TS_NET), "--strategy", "standard")
     tap.equal((result.code, ctl.routes(trace)), (ctl.DONE, ["standard"]), "trace")
+
+
+def find_out(aaaa):
+    """A first dial that feels the dead IPv6: it does so only when A comes late enough for IPv6 to be tried. Then A is prompt."""
+    net = NETS[OTHER]
+    lab.dns.table = {OTHER: {dns.A: dns.Late(40, [net.alive4]), dns.AAAA: aaaa}}
+    result, trace, _ = probe(OTHER, "linux")
+    tap.equal((result.code, winner_of(trace)["address"]), (ctl.DONE, f"{net.alive4}:{PORT}"), f"exit and address ({result})")
+    lab.dns.table = {OTHER: {dns.A: [net.alive4], dns.AAAA: aaaa}}
+
+
+def again(name, *options):
+    """A dial that knows what the last one has learned."""
+    result, trace, asked = lab.probe(url(name), "--platform", "linux", *options)
+    tap.equal(result.code, ctl.DONE, f"exit ({result})")
+    return trace, [kind for _, kind in asked]
+
+
+def learned(trace, route):
+    tap.equal((trace["strategy"]["route"], trace["strategy"]["reason"], ctl.routes(trace)), (route, "learned", [route]), "strategy")
+    tap.equal(ctl.diagnosis(trace), None, "diagnosis")
+
+
+@suite.test("dead IPv6 outside .ts.net: the second dial knows it")
+def learns():
+    healthy = healthy_ms(OTHER, "linux")
+    for aaaa in ([NETS[OTHER].dead6], dns.NEVER):
+        find_out(aaaa)
+        times = []
+        for _ in range(ROUNDS):
+            trace, asked = again(OTHER)
+            learned(trace, "ipv4-only")
+            tap.equal(asked, ["A"], "questions to the name server")
+            times.append(trace["ready_ms"])
+        tap.between(statistics.median(times), 0, healthy * 1.5 + 30, "ready_ms of the second dial")
+
+
+@suite.test("what was learned holds for its network only, and is off with a strict setting")
+def elsewhere():
+    net = NETS[OTHER]
+    find_out([net.dead6])
+    learned(again(OTHER)[0], "ipv4-only")
+    trace, asked = again(OTHER, "--strategy", "standard")
+    tap.equal((trace["strategy"]["reason"], ctl.routes(trace)), ("setting", ["standard"]), "strategy")
+    tap.check("AAAA" in asked, f"questions: {asked}")
+    lab.client.ip("route", "add", "default", "via", net.alive4)
+    try:
+        trace, _ = again(OTHER)
+        tap.one_of(trace["strategy"]["reason"], ["default", "raced"], "reason on another network")
+    finally:
+        lab.client.ip("route", "del", "default")
+    learned(again(OTHER)[0], "ipv4-only")
+    text = open(lab.home.file("state/moltzer/routes"), encoding="ascii").read()
+    for secret in (OTHER, "example", net.alive4, net.client4, str(PORT)):
+        tap.check(secret not in text, f"{secret} is in the file")
+
+
+@suite.test("what was learned turns out wrong: the other route is used, and learned")
+def relearns():
+    net = NETS[OTHER]
+    find_out([net.dead6])
+    lab.dns.table = {OTHER: {dns.A: [net.dead4], dns.AAAA: [net.alive6]}}
+    trace, _ = again(OTHER)
+    tap.equal((ctl.routes(trace), trace["strategy"]["route"], trace["strategy"]["reason"]),
+              (["ipv4-only", "standard"], "standard", "raced"), "strategy")
+    tap.between(trace["ready_ms"], 2500, 3500, "ready_ms")
+    trace, _ = again(OTHER)
+    tap.equal((ctl.routes(trace)[0], trace["strategy"]["reason"]), ("standard", "default"), "strategy")
+    # In a tailnet without IPv4 the usual order is turned round.
+    lab.dns.table = {TS_NET: {dns.AAAA: [NETS[TS_NET].alive6]}}
+    probe(TS_NET, "linux")
+    learned(again(TS_NET)[0], "standard")
 
 
 @suite.test("an IPv6 address")

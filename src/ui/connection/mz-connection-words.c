@@ -77,6 +77,10 @@ plan_to_reason (const MzPlan *plan)
       return _("because you chose it for this gateway");
     case MZ_REASON_IPV6_LITERAL:
       return _("because the address is an IPv6 address");
+    case MZ_REASON_LEARNED:
+      return _("because it worked better on this network before");
+    case MZ_REASON_RACED:
+      return _("tried first");
     case MZ_REASON_DEFAULT:
     default:
       return _("the usual way on this computer");
