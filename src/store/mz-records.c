@@ -1,0 +1,660 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "moltzer-store"
+
+#include "config.h"
+
+#include "mz-records.h"
+
+#include "mz-records-file.h"
+
+/* What the thread works with; it may still have something to do when the object is gone. Atomic reference count. */
+typedef struct
+{
+  MzRecordsFile *file;          /* the thread's alone */
+  char *schema_id;              /* of the switch that is asked for first; NULL for none */
+  char *key;
+  gboolean asked;
+  gboolean refused;
+
+  GMutex mutex;                 /* of what follows */
+  GCond cond;
+  guint n_pending;
+  char *set_aside;
+  GError *error;                /* of the first record that could not be written since the last flush */
+} Worker;
+
+typedef enum
+{
+  JOB_ADD,
+  JOB_QUERY,
+  JOB_CLEAR,
+  JOB_FLUSH,
+} JobKind;
+
+typedef struct
+{
+  JobKind kind;
+  Worker *worker;
+  MzRecord record;
+  gint64 since_ms;
+  GTask *task;                  /* NULL for JOB_ADD */
+  GMainContext *context;
+  GWeakRef *records;
+} Job;
+
+/* What the thread has to say to the object. */
+typedef struct
+{
+  GWeakRef *records;
+  char *set_aside;
+} News;
+
+struct _MzRecords
+{
+  GObject parent_instance;
+
+  Worker *worker;
+  GThreadPool *pool;
+  GMainContext *context;
+  gboolean enabled;
+};
+
+G_DEFINE_FINAL_TYPE (MzRecords, mz_records, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_ENABLED,
+  N_PROPS,
+};
+
+enum
+{
+  CHANGED,
+  SET_ASIDE,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* ---- the thread ---- */
+
+static void
+worker_clear (gpointer data)
+{
+  Worker *worker = data;
+
+  mz_records_file_free (worker->file);
+  g_free (worker->schema_id);
+  g_free (worker->key);
+  g_free (worker->set_aside);
+  g_clear_error (&worker->error);
+  g_mutex_clear (&worker->mutex);
+  g_cond_clear (&worker->cond);
+}
+
+static GWeakRef *
+weak_ref_new (gpointer object)
+{
+  GWeakRef *ref = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (ref, object);
+
+  return ref;
+}
+
+static void
+weak_ref_free (GWeakRef *ref)
+{
+  if (ref == NULL)
+    return;
+
+  g_weak_ref_clear (ref);
+  g_free (ref);
+}
+
+static void
+news_free (gpointer data)
+{
+  News *news = data;
+
+  weak_ref_free (news->records);
+  g_free (news->set_aside);
+  g_free (news);
+}
+
+static gboolean
+news_cb (gpointer data)
+{
+  News *news = data;
+  g_autoptr (MzRecords) self = g_weak_ref_get (news->records);
+
+  if (self != NULL)
+    {
+      g_signal_emit (self, signals[CHANGED], 0);
+      if (news->set_aside != NULL)
+        g_signal_emit (self, signals[SET_ASIDE], 0, news->set_aside);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+/* To the object's own main context, if there still is an object. */
+static void
+tell (Job        *job,
+      const char *set_aside)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  News *news = g_new0 (News, 1);
+
+  news->records = g_steal_pointer (&job->records);
+  news->set_aside = g_strdup (set_aside);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "[moltzer] records");
+  g_source_set_callback (source, news_cb, news, news_free);
+  g_source_attach (source, job->context);
+}
+
+/* The switch of a program that has no settings of its own open: asked for here, because that may read files. */
+static gboolean
+is_refused (Worker *worker)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (worker->asked || worker->schema_id == NULL)
+    return worker->refused;
+
+  worker->asked = TRUE;
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, worker->schema_id, TRUE);
+  if (schema != NULL && g_settings_schema_has_key (schema, worker->key))
+    {
+      g_autoptr (GSettings) settings = g_settings_new_full (schema, NULL, NULL);
+
+      worker->refused = !g_settings_get_boolean (settings, worker->key);
+    }
+
+  return worker->refused;
+}
+
+static gboolean
+add (Job     *job,
+     GError **error)
+{
+  if (is_refused (job->worker))
+    return FALSE;
+
+  if (job->record.network == MZ_NETWORK_UNKNOWN)
+    {
+      g_autoptr (MzNetworkInfo) info = mz_network_info_collect ();
+
+      job->record.network = info->type;
+    }
+
+  return mz_records_file_add (job->worker->file, &job->record, g_get_real_time () / 1000, error);
+}
+
+static void
+return_result (Job       *job,
+               GPtrArray *records,
+               GError    *error)
+{
+  if (error != NULL)
+    g_task_return_error (job->task, error);
+  else if (records != NULL)
+    g_task_return_pointer (job->task, records, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_boolean (job->task, TRUE);
+}
+
+static void
+job_free (Job *job)
+{
+  Worker *worker = job->worker;
+
+  g_mutex_lock (&worker->mutex);
+  worker->n_pending--;
+  g_cond_broadcast (&worker->cond);
+  g_mutex_unlock (&worker->mutex);
+
+  g_clear_object (&job->task);
+  g_main_context_unref (job->context);
+  weak_ref_free (job->records);
+  g_atomic_rc_box_release_full (worker, worker_clear);
+  g_free (job);
+}
+
+static void
+job_run (gpointer data,
+         gpointer user_data)
+{
+  Job *job = data;
+  Worker *worker = job->worker;
+  GPtrArray *records = NULL;
+  GError *error = NULL;
+  gboolean changed = FALSE;
+  const char *set_aside;
+
+  switch (job->kind)
+    {
+    case JOB_ADD:
+      changed = add (job, &error);
+      break;
+    case JOB_QUERY:
+      records = mz_records_file_query (worker->file, job->since_ms, &error);
+      break;
+    case JOB_CLEAR:
+      changed = mz_records_file_clear (worker->file, &error);
+      break;
+    case JOB_FLUSH:
+    default:
+      break;
+    }
+
+  /* One who adds does not wait for the outcome: the next flush tells it. */
+  g_mutex_lock (&worker->mutex);
+  if (job->kind == JOB_ADD && error != NULL)
+    {
+      if (worker->error == NULL)
+        {
+          g_debug ("A record was not written: %s", error->message);
+          worker->error = g_steal_pointer (&error);
+        }
+      g_clear_error (&error);
+    }
+  else if (job->kind == JOB_FLUSH)
+    {
+      error = g_steal_pointer (&worker->error);
+    }
+  set_aside = mz_records_file_get_set_aside (worker->file);
+  if (g_strcmp0 (set_aside, worker->set_aside) == 0)
+    {
+      set_aside = NULL;
+    }
+  else
+    {
+      g_free (worker->set_aside);
+      worker->set_aside = g_strdup (set_aside);
+    }
+  g_mutex_unlock (&worker->mutex);
+
+  if (changed || set_aside != NULL)
+    tell (job, set_aside);
+  if (job->task != NULL)
+    return_result (job, records, error);
+  job_free (job);
+}
+
+/* ---- the object ---- */
+
+static Job *
+job_new (MzRecords *self,
+         JobKind    kind,
+         GTask     *task)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->kind = kind;
+  job->worker = g_atomic_rc_box_acquire (self->worker);
+  job->task = task;
+  job->context = g_main_context_ref (self->context);
+  job->records = weak_ref_new (self);
+
+  return job;
+}
+
+static void
+push (MzRecords *self,
+      Job       *job)
+{
+  g_mutex_lock (&self->worker->mutex);
+  self->worker->n_pending++;
+  g_mutex_unlock (&self->worker->mutex);
+
+  /* Fails only where no thread can be made; the job waits for one then. */
+  g_thread_pool_push (self->pool, job, NULL);
+}
+
+static void
+mz_records_finalize (GObject *object)
+{
+  MzRecords *self = MZ_RECORDS (object);
+
+  /* Not waited for: what was added is still written, while the program lives. */
+  g_thread_pool_free (self->pool, FALSE, FALSE);
+  g_atomic_rc_box_release_full (self->worker, worker_clear);
+  g_main_context_unref (self->context);
+
+  G_OBJECT_CLASS (mz_records_parent_class)->finalize (object);
+}
+
+static void
+mz_records_get_property (GObject    *object,
+                         guint       prop_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  MzRecords *self = MZ_RECORDS (object);
+
+  switch (prop_id)
+    {
+    case PROP_ENABLED:
+      g_value_set_boolean (value, self->enabled);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+mz_records_set_property (GObject      *object,
+                         guint         prop_id,
+                         const GValue *value,
+                         GParamSpec   *pspec)
+{
+  MzRecords *self = MZ_RECORDS (object);
+
+  switch (prop_id)
+    {
+    case PROP_ENABLED:
+      mz_records_set_enabled (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+mz_records_class_init (MzRecordsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = mz_records_finalize;
+  object_class->get_property = mz_records_get_property;
+  object_class->set_property = mz_records_set_property;
+
+  props[PROP_ENABLED] = g_param_spec_boolean ("enabled", NULL, NULL, TRUE,
+                                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[CHANGED] = g_signal_new ("changed", MZ_TYPE_RECORDS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SET_ASIDE] = g_signal_new ("set-aside", MZ_TYPE_RECORDS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+mz_records_init (MzRecords *self)
+{
+  self->enabled = TRUE;
+  self->worker = g_atomic_rc_box_new0 (Worker);
+  g_mutex_init (&self->worker->mutex);
+  g_cond_init (&self->worker->cond);
+  self->context = g_main_context_ref_thread_default ();
+
+  /* One thread at a time, of those that GLib has anyway: there is none while there is nothing to do. */
+  self->pool = g_thread_pool_new (job_run, NULL, 1, FALSE, NULL);
+}
+
+/**
+ * mz_records_default_path:
+ *
+ * Returns: (transfer full): where a person's records are
+ */
+char *
+mz_records_default_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "moltzer", "records.db", NULL);
+}
+
+/**
+ * mz_records_new:
+ * @path: (nullable): the file; %NULL for mz_records_default_path()
+ *
+ * Returns: (transfer full): the records; nothing is opened yet
+ */
+MzRecords *
+mz_records_new (const char *path)
+{
+  g_autofree char *default_path = path == NULL ? mz_records_default_path () : NULL;
+  MzRecords *self = g_object_new (MZ_TYPE_RECORDS, NULL);
+
+  self->worker->file = mz_records_file_new (path != NULL ? path : default_path);
+
+  return self;
+}
+
+/**
+ * mz_records_new_following:
+ * @path: (nullable): the file; %NULL for mz_records_default_path()
+ * @schema_id: of a settings schema
+ * @key: a boolean key of it
+ *
+ * As mz_records_new(), for a program without settings of its own: nothing is added where the schema is installed and its key is %FALSE.
+ * That is looked up once, in the records' thread.
+ *
+ * Returns: (transfer full): the records
+ */
+MzRecords *
+mz_records_new_following (const char *path,
+                          const char *schema_id,
+                          const char *key)
+{
+  MzRecords *self = mz_records_new (path);
+
+  g_return_val_if_fail (schema_id != NULL, self);
+  g_return_val_if_fail (key != NULL, self);
+
+  self->worker->schema_id = g_strdup (schema_id);
+  self->worker->key = g_strdup (key);
+
+  return self;
+}
+
+gboolean
+mz_records_get_enabled (MzRecords *self)
+{
+  g_return_val_if_fail (MZ_IS_RECORDS (self), FALSE);
+
+  return self->enabled;
+}
+
+/**
+ * mz_records_set_enabled:
+ * @enabled: whether to keep what is added from now on
+ */
+void
+mz_records_set_enabled (MzRecords *self,
+                        gboolean   enabled)
+{
+  g_return_if_fail (MZ_IS_RECORDS (self));
+
+  if (self->enabled == !!enabled)
+    return;
+
+  self->enabled = !!enabled;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ENABLED]);
+}
+
+/**
+ * mz_records_dup_set_aside:
+ *
+ * Returns: (transfer full) (nullable): where the file is that was found damaged
+ */
+char *
+mz_records_dup_set_aside (MzRecords *self)
+{
+  char *path;
+
+  g_return_val_if_fail (MZ_IS_RECORDS (self), NULL);
+
+  g_mutex_lock (&self->worker->mutex);
+  path = g_strdup (self->worker->set_aside);
+  g_mutex_unlock (&self->worker->mutex);
+
+  return path;
+}
+
+/**
+ * mz_records_add:
+ * @record: (transfer none): what to keep
+ *
+ * Never blocks: the record is copied and written later. Does nothing while `enabled` is %FALSE. The network is looked for then if @record does
+ * not know it.
+ */
+void
+mz_records_add (MzRecords      *self,
+                const MzRecord *record)
+{
+  Job *job;
+
+  g_return_if_fail (MZ_IS_RECORDS (self));
+  g_return_if_fail (record != NULL);
+
+  if (!self->enabled)
+    return;
+
+  job = job_new (self, JOB_ADD, NULL);
+  job->record = *record;
+  push (self, job);
+}
+
+/**
+ * mz_records_query_async:
+ * @since_ms: from when on, in ms of Unix time
+ *
+ * Asks for what was kept. What was added before is among it.
+ */
+void
+mz_records_query_async (MzRecords           *self,
+                        gint64               since_ms,
+                        GCancellable        *cancellable,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  Job *job;
+
+  g_return_if_fail (MZ_IS_RECORDS (self));
+
+  job = job_new (self, JOB_QUERY, g_task_new (self, cancellable, callback, user_data));
+  g_task_set_source_tag (job->task, mz_records_query_async);
+  job->since_ms = since_ms;
+  push (self, job);
+}
+
+/**
+ * mz_records_query_finish:
+ *
+ * Returns: (transfer full) (element-type MzRecord) (nullable): the records, the oldest first
+ */
+GPtrArray *
+mz_records_query_finish (MzRecords     *self,
+                         GAsyncResult  *result,
+                         GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mz_records_clear_async:
+ *
+ * Removes everything, a file that was set aside too.
+ */
+void
+mz_records_clear_async (MzRecords           *self,
+                        GCancellable        *cancellable,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (MZ_IS_RECORDS (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mz_records_clear_async);
+  push (self, job_new (self, JOB_CLEAR, task));
+}
+
+gboolean
+mz_records_clear_finish (MzRecords     *self,
+                         GAsyncResult  *result,
+                         GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mz_records_flush_async:
+ *
+ * Ends when everything that was added before is written.
+ */
+void
+mz_records_flush_async (MzRecords           *self,
+                        GCancellable        *cancellable,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (MZ_IS_RECORDS (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mz_records_flush_async);
+  push (self, job_new (self, JOB_FLUSH, task));
+}
+
+/**
+ * mz_records_flush_finish:
+ *
+ * Returns: %FALSE if something could not be written since the last flush
+ */
+gboolean
+mz_records_flush_finish (MzRecords     *self,
+                         GAsyncResult  *result,
+                         GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mz_records_flush:
+ * @timeout_ms: how long to wait, in ms
+ *
+ * As mz_records_flush_async(), but blocks: for the time after the main loop. What is not written then is given up with the program.
+ *
+ * Returns: whether everything was written
+ */
+gboolean
+mz_records_flush (MzRecords  *self,
+                  guint       timeout_ms,
+                  GError    **error)
+{
+  gint64 until = g_get_monotonic_time () + timeout_ms * G_TIME_SPAN_MILLISECOND;
+  Worker *worker;
+  gboolean in_time = TRUE;
+  GError *first;
+
+  g_return_val_if_fail (MZ_IS_RECORDS (self), FALSE);
+
+  worker = self->worker;
+  g_mutex_lock (&worker->mutex);
+  while (worker->n_pending > 0 && in_time)
+    in_time = g_cond_wait_until (&worker->cond, &worker->mutex, until);
+  first = g_steal_pointer (&worker->error);
+  g_mutex_unlock (&worker->mutex);
+
+  if (first != NULL)
+    g_propagate_error (error, first);
+  else if (!in_time)
+    g_set_error (error, MZ_STORE_ERROR, MZ_STORE_ERROR_TIMED_OUT, "the disk took longer than %u ms", timeout_ms);
+
+  return first == NULL && in_time;
+}
