@@ -10,13 +10,18 @@
 #include <glib/gi18n.h>
 
 #include "mz-cli-record.h"
+#include "mz-cli-stats.h"
 #include "mz-identity-file.h"
+#include "mz-recorder.h"
 
 /* A gateway that is still starting is waited for this long when no --timeout is given. */
 #define STARTING_S 60
 
 /* A peer that does not answer the close frame does not hold the program. */
 #define CLOSE_MS 2000
+
+/* Nor does a disk. */
+#define RECORDS_MS 2000
 
 struct _MzCliConnection
 {
@@ -26,6 +31,7 @@ struct _MzCliConnection
   MzIdentityFile *file;
   MzIdentity *identity;
   MzCliRecord *record;
+  MzRecords *records;           /* NULL: this is not recorded */
   MzClient *client;
   gboolean once;
 
@@ -53,6 +59,7 @@ mz_cli_connection_dispose (GObject *object)
   g_clear_object (&self->identity);
   g_clear_object (&self->file);
   g_clear_pointer (&self->record, mz_cli_record_free);
+  g_clear_object (&self->records);
 
   G_OBJECT_CLASS (mz_cli_connection_parent_class)->dispose (object);
 }
@@ -135,6 +142,7 @@ mz_cli_connection_new (MzCliOptions  *options,
 
   self = g_object_new (MZ_TYPE_CLI_CONNECTION, NULL);
   self->options = options;
+  self->records = mz_cli_records_new ();
 
   if (!open_identity (self, keep_identity, error))
     return NULL;
@@ -162,6 +170,22 @@ frame_cb (MzCliConnection *self,
 }
 
 /**
+ * mz_cli_connection_set_records:
+ * @records: (nullable): where dials are recorded; %NULL for nowhere
+ *
+ * Takes the place of the person's own records, from the next mz_cli_connection_prepare() on.
+ */
+void
+mz_cli_connection_set_records (MzCliConnection *self,
+                               MzRecords       *records)
+{
+  g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
+  g_return_if_fail (records == NULL || MZ_IS_RECORDS (records));
+
+  g_set_object (&self->records, records);
+}
+
+/**
  * mz_cli_connection_prepare:
  * @login: whether to log in; otherwise it ends after the challenge
  * @once: whether to try only once, whatever happens, and never to reconnect
@@ -182,6 +206,8 @@ mz_cli_connection_prepare (MzCliConnection *self,
 
   self->once = once;
   self->client = mz_client_new (self->options->endpoint, self->identity, self->options->dial);
+  if (self->records != NULL)
+    mz_recorder_watch (self->records, self->client, self->options->dial->platform);
   mz_client_set_credentials (self->client, self->options->token, self->options->password);
   mz_client_set_reconnect (self->client, !once);
   mz_client_set_login (self->client, login);
@@ -479,10 +505,28 @@ mz_cli_connection_close_finish (MzCliConnection  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* What could not be written is only told with --verbose: it is not what the person asked for. */
+static void
+flush_records (MzCliConnection *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *set_aside = NULL;
+
+  if (self->records == NULL)
+    return;
+
+  if (!mz_records_flush (self->records, RECORDS_MS, &error))
+    g_debug ("Not everything was recorded: %s", error->message);
+  set_aside = mz_records_dup_set_aside (self->records);
+  if (set_aside != NULL)
+    mz_cli_records_note_set_aside (self->options->output, set_aside);
+}
+
 /**
  * mz_cli_connection_flush:
  *
- * Sees that what the identity learned is in its file; says so if that fails. Blocks: for the time after the main loop.
+ * Sees that what the identity learned is in its file, and says so if that fails; and that the records are in theirs. Blocks, for a limited
+ * time: for the time after the main loop.
  */
 void
 mz_cli_connection_flush (MzCliConnection *self)
@@ -493,6 +537,7 @@ mz_cli_connection_flush (MzCliConnection *self)
 
   if (self->file != NULL && !mz_identity_file_flush (self->file, &error))
     mz_cli_output_note (self->options->output, _("Warning: this device's token could not be kept: %s"), error->message);
+  flush_records (self);
 }
 
 /**
