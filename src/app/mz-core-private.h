@@ -20,6 +20,7 @@ struct _MzCore
 
   GSettings *settings;
   MzSecretStore *secrets;
+  MzRecords *records;           /* NULL: nothing is recorded */
   MzGatewayList *list;
   gboolean started;             /* mz_core_load_async() was called: the identity may be asked for */
   MzIdentityKeeper *keeper;     /* NULL until a gateway needs the identity */

@@ -69,9 +69,13 @@ make_gateway (MzCore         *self,
               MzGatewayEntry *entry)
 {
   MzIdentity *identity = mz_gateway_entry_get_transient (entry) ? self->demo_identity : self->identity;
+  MzGateway *gateway;
 
   g_signal_connect_object (entry, "notify::address", G_CALLBACK (address_cb), self, G_CONNECT_SWAPPED);
-  return mz_gateway_new (entry, identity, self->secrets);
+  gateway = mz_gateway_new (entry, identity, self->secrets);
+  if (!mz_gateway_entry_get_transient (entry))
+    mz_gateway_set_records (gateway, self->records);
+  return gateway;
 }
 
 /* (transfer full) (nullable) */
@@ -163,6 +167,7 @@ mz_core_finalize (GObject *object)
   g_clear_object (&self->keeper);
   g_clear_object (&self->list);
   g_clear_object (&self->secrets);
+  g_clear_object (&self->records);
   g_clear_object (&self->settings);
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->gateways);
@@ -285,6 +290,42 @@ mz_core_get_secrets (MzCore *self)
   g_return_val_if_fail (MZ_IS_CORE (self), NULL);
 
   return self->secrets;
+}
+
+/**
+ * mz_core_set_records:
+ * @records: (nullable): where to record
+ *
+ * What gateways connect to from now on is recorded there, but for the demo, which says nothing of anybody's network.
+ */
+void
+mz_core_set_records (MzCore    *self,
+                     MzRecords *records)
+{
+  g_return_if_fail (MZ_IS_CORE (self));
+  g_return_if_fail (records == NULL || MZ_IS_RECORDS (records));
+
+  g_set_object (&self->records, records);
+  for (guint i = 0; i < self->gateways->len; i++)
+    {
+      MzGateway *gateway = g_ptr_array_index (self->gateways, i);
+
+      if (!mz_gateway_entry_get_transient (mz_gateway_get_entry (gateway)))
+        mz_gateway_set_records (gateway, records);
+    }
+}
+
+/**
+ * mz_core_get_records:
+ *
+ * Returns: (transfer none) (nullable): where dials and connections are recorded
+ */
+MzRecords *
+mz_core_get_records (MzCore *self)
+{
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+
+  return self->records;
 }
 
 /**

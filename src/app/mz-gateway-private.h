@@ -4,6 +4,7 @@
 #pragma once
 
 #include "mz-gateway.h"
+#include "mz-records.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ struct _MzGateway
   MzGatewayEntry *entry;
   MzIdentity *identity;
   MzSecretStore *secrets;
+  MzRecords *records;           /* NULL: nothing is recorded */
 
   /* The client, and what goes with it */
   MzClient *client;
@@ -58,6 +60,8 @@ struct _MzGateway
 /* mz-gateway.c */
 void      mz_gateway_set_identity    (MzGateway     *self,
                                       MzIdentity    *identity);
+void      mz_gateway_set_records     (MzGateway     *self,
+                                      MzRecords     *records);
 void      mz_gateway_update          (MzGateway     *self);
 void      mz_gateway_check_shutdown  (MzGateway     *self);
 

@@ -154,6 +154,7 @@ mz_gateway_finalize (GObject *object)
   g_clear_object (&self->models);
   g_clear_object (&self->commands);
   g_clear_object (&self->secrets);
+  g_clear_object (&self->records);
   g_clear_object (&self->identity);
   g_clear_object (&self->entry);
 
@@ -282,6 +283,17 @@ mz_gateway_new (MzGatewayEntry *entry,
   g_set_object (&self->identity, identity);
   g_set_object (&self->secrets, secrets);
   return self;
+}
+
+/* Where to record what the next client does; NULL for nowhere. */
+void
+mz_gateway_set_records (MzGateway *self,
+                        MzRecords *records)
+{
+  g_return_if_fail (MZ_IS_GATEWAY (self));
+  g_return_if_fail (records == NULL || MZ_IS_RECORDS (records));
+
+  g_set_object (&self->records, records);
 }
 
 /* This device, when it has become known. What was asked for meanwhile is done now. */
