@@ -223,37 +223,50 @@ end_dial (Recorder     *self,
   self->retries++;
 }
 
+/* A new dial; one that ends at once may have no other sign. */
+static void
+follow_trace (Recorder *self,
+              MzClient *client)
+{
+  MzTrace *trace = mz_client_get_trace (client);
+
+  if (trace == NULL || trace == self->seen)
+    return;
+
+  g_set_object (&self->seen, trace);
+  g_set_object (&self->trace, trace);
+}
+
+static void
+end_ready_dial (Recorder *self)
+{
+  if (self->trace == NULL || self->alive || mz_trace_get_ready_us (self->trace) == 0)
+    return;
+
+  begin_life (self);
+  add_dial (self, MZ_OUTCOME_READY, diagnose (self, self->trace, NULL));
+  self->retries = 0;
+}
+
+/* Before others, who may begin the next dial when they hear of it. */
 static void
 changed_cb (Recorder   *self,
             GParamSpec *pspec,
             MzClient   *client)
 {
-  MzTrace *trace = mz_client_get_trace (client);
-
-  /* A new dial; one that ends at once may have no other sign. */
-  if (trace != NULL && trace != self->seen)
-    {
-      g_set_object (&self->seen, trace);
-      g_set_object (&self->trace, trace);
-    }
+  follow_trace (self, client);
 
   switch (mz_client_get_state (client))
     {
-    case MZ_CLIENT_READY:
-      if (self->trace == NULL || self->alive)
-        return;
-      begin_life (self);
-      add_dial (self, MZ_OUTCOME_READY, diagnose (self, self->trace, NULL));
-      self->retries = 0;
-      break;
-
     case MZ_CLIENT_WAITING:
     case MZ_CLIENT_STOPPED:
+      end_ready_dial (self);
       end_life (self, mz_client_get_error (client));
       end_dial (self, mz_client_get_error (client));
       break;
 
     case MZ_CLIENT_OFFLINE:
+      end_ready_dial (self);
       end_life (self, NULL);
       if (self->trace != NULL)
         add_given_up (self);
@@ -261,9 +274,20 @@ changed_cb (Recorder   *self,
       break;
 
     case MZ_CLIENT_CONNECTING:
+    case MZ_CLIENT_READY:
     default:
       break;
     }
+}
+
+/* After others, who are waiting for it. */
+static void
+ready_cb (Recorder   *self,
+          GParamSpec *pspec,
+          MzClient   *client)
+{
+  if (mz_client_get_state (client) == MZ_CLIENT_READY)
+    end_ready_dial (self);
 }
 
 /* The client is gone, whatever it was doing. */
@@ -272,6 +296,7 @@ recorder_free (gpointer data)
 {
   Recorder *self = data;
 
+  end_ready_dial (self);
   end_life (self, NULL);
   if (self->trace != NULL)
     add_given_up (self);
@@ -287,7 +312,7 @@ recorder_free (gpointer data)
  * @platform: the platform that it plans for
  *
  * From now on each of the client's dials, and each of its connections, is recorded when it is over: as long as the client lives. What is
- * done beside the connection is a copy of a few numbers.
+ * done beside the connection is a copy of a few numbers, after all others were told that it is ready.
  */
 void
 mz_recorder_watch (MzRecords  *records,
@@ -308,4 +333,5 @@ mz_recorder_watch (MzRecords  *records,
   g_signal_connect_swapped (client, "notify::state", G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (client, "notify::trace", G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (client, "notify::error", G_CALLBACK (changed_cb), self);
+  g_signal_connect_data (client, "notify::state", G_CALLBACK (ready_cb), self, NULL, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }

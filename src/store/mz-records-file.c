@@ -596,6 +596,23 @@ mz_records_file_clear (MzRecordsFile  *self,
   return !exists (self) || use_file (self, clear_records, NULL, error);
 }
 
+gboolean
+mz_records_file_is_open (MzRecordsFile *self)
+{
+  return self->db != NULL;
+}
+
+/**
+ * mz_records_file_close:
+ *
+ * Lets the file be one file again, on the disk. It is opened anew when it is needed.
+ */
+void
+mz_records_file_close (MzRecordsFile *self)
+{
+  close_db (self);
+}
+
 /**
  * mz_records_file_get_set_aside:
  *

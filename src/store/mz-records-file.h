@@ -29,6 +29,8 @@ GPtrArray     *mz_records_file_query          (MzRecordsFile    *self,
                                                GError          **error);
 gboolean       mz_records_file_clear          (MzRecordsFile    *self,
                                                GError          **error);
+gboolean       mz_records_file_is_open        (MzRecordsFile    *self);
+void           mz_records_file_close          (MzRecordsFile    *self);
 const char    *mz_records_file_get_set_aside  (MzRecordsFile    *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MzRecordsFile, mz_records_file_free)

@@ -21,6 +21,7 @@ typedef struct
   GMutex mutex;                 /* of what follows */
   GCond cond;
   guint n_pending;
+  gboolean open;                /* there is a file to close */
   char *set_aside;
   GError *error;                /* of the first record that could not be written since the last flush */
 } Worker;
@@ -31,6 +32,7 @@ typedef enum
   JOB_QUERY,
   JOB_CLEAR,
   JOB_FLUSH,
+  JOB_CLOSE,
 } JobKind;
 
 typedef struct
@@ -39,9 +41,9 @@ typedef struct
   Worker *worker;
   MzRecord record;
   gint64 since_ms;
-  GTask *task;                  /* NULL for JOB_ADD */
+  GTask *task;                  /* NULL for JOB_ADD and JOB_CLOSE */
   GMainContext *context;
-  GWeakRef *records;
+  GWeakRef *records;            /* NULL when it is gone */
 } Job;
 
 /* What the thread has to say to the object. */
@@ -216,16 +218,17 @@ job_free (Job *job)
 {
   Worker *worker = job->worker;
 
+  g_clear_object (&job->task);
+  g_main_context_unref (job->context);
+  weak_ref_free (job->records);
+  g_free (job);
+
+  /* Whoever waits finds nothing of it left. */
   g_mutex_lock (&worker->mutex);
   worker->n_pending--;
   g_cond_broadcast (&worker->cond);
   g_mutex_unlock (&worker->mutex);
-
-  g_clear_object (&job->task);
-  g_main_context_unref (job->context);
-  weak_ref_free (job->records);
   g_atomic_rc_box_release_full (worker, worker_clear);
-  g_free (job);
 }
 
 static void
@@ -250,6 +253,9 @@ job_run (gpointer data,
     case JOB_CLEAR:
       changed = mz_records_file_clear (worker->file, &error);
       break;
+    case JOB_CLOSE:
+      mz_records_file_close (worker->file);
+      break;
     case JOB_FLUSH:
     default:
       break;
@@ -270,6 +276,7 @@ job_run (gpointer data,
     {
       error = g_steal_pointer (&worker->error);
     }
+  worker->open = mz_records_file_is_open (worker->file);
   set_aside = mz_records_file_get_set_aside (worker->file);
   if (g_strcmp0 (set_aside, worker->set_aside) == 0)
     {
@@ -282,7 +289,7 @@ job_run (gpointer data,
     }
   g_mutex_unlock (&worker->mutex);
 
-  if (changed || set_aside != NULL)
+  if (job->records != NULL && (changed || set_aside != NULL))
     tell (job, set_aside);
   if (job->task != NULL)
     return_result (job, records, error);
@@ -301,8 +308,8 @@ job_new (MzRecords *self,
   job->kind = kind;
   job->worker = g_atomic_rc_box_acquire (self->worker);
   job->task = task;
+  job->records = kind != JOB_CLOSE ? weak_ref_new (self) : NULL;
   job->context = g_main_context_ref (self->context);
-  job->records = weak_ref_new (self);
 
   return job;
 }
@@ -323,8 +330,15 @@ static void
 mz_records_finalize (GObject *object)
 {
   MzRecords *self = MZ_RECORDS (object);
+  gboolean busy;
 
-  /* Not waited for: what was added is still written, while the program lives. */
+  g_mutex_lock (&self->worker->mutex);
+  busy = self->worker->open || self->worker->n_pending > 0;
+  g_mutex_unlock (&self->worker->mutex);
+
+  /* Not waited for: what was added is still written, and the file closed, while the program lives. */
+  if (busy)
+    push (self, job_new (self, JOB_CLOSE, NULL));
   g_thread_pool_free (self->pool, FALSE, FALSE);
   g_atomic_rc_box_release_full (self->worker, worker_clear);
   g_main_context_unref (self->context);
@@ -628,7 +642,8 @@ mz_records_flush_finish (MzRecords     *self,
  * mz_records_flush:
  * @timeout_ms: how long to wait, in ms
  *
- * As mz_records_flush_async(), but blocks: for the time after the main loop. What is not written then is given up with the program.
+ * As mz_records_flush_async(), but blocks, and closes the file until it is needed again: for the time after the main loop. What is not written in
+ * time is given up with the program.
  *
  * Returns: whether everything was written
  */
@@ -645,6 +660,7 @@ mz_records_flush (MzRecords  *self,
   g_return_val_if_fail (MZ_IS_RECORDS (self), FALSE);
 
   worker = self->worker;
+  push (self, job_new (self, JOB_CLOSE, NULL));
   g_mutex_lock (&worker->mutex);
   while (worker->n_pending > 0 && in_time)
     in_time = g_cond_wait_until (&worker->cond, &worker->mutex, until);

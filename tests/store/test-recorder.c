@@ -418,14 +418,17 @@ test_secrets (Recording     *recording,
   g_ptr_array_add (planted, (gpointer) "invalid");
   g_ptr_array_add (planted, port);
   g_ptr_array_add (planted, (gpointer) mz_identity_get_device_id (fixture->identity));
-  g_ptr_array_add (planted, (gpointer) g_get_host_name ());
+  /* A shorter one stands in any file by chance. */
+  if (strlen (g_get_host_name ()) >= 5)
+    g_ptr_array_add (planted, (gpointer) g_get_host_name ());
   g_ptr_array_add (planted, (gpointer) recording->directory);
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       g_autofree char *path = g_strconcat (recording->path, suffixes[i], NULL);
 
       for (guint j = 0; j < planted->len; j++)
-        g_assert_false (holds (path, g_ptr_array_index (planted, j)));
+        if (holds (path, g_ptr_array_index (planted, j)))
+          g_error ("“%s” is in %s", (char *) g_ptr_array_index (planted, j), path);
       if (i == 1)
         g_assert_true (holds (path, "loopback"));
     }
