@@ -214,10 +214,15 @@ open_db (MzRecordsFile  *self,
   sqlite3_busy_timeout (self->db, BUSY_MS);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 
-  /* With a log beside it, readers and a writer do not wait for one another; what the power takes is the last records, never the file.
-   * What is deleted is overwritten. */
-  use = execute (self,
-                 "PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;", error);
+  /* What the power takes is the last records, never the file. What is deleted is overwritten. */
+  use = execute (self, "PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;", error);
+
+  /* With a log beside it, readers and a writer do not wait for one another. Whoever finds another program at just that is not waited for, nor is it
+   * needed then. */
+  if (use == USE_DONE && execute (self, "PRAGMA journal_mode = WAL", error) == USE_DAMAGED)
+    use = USE_DAMAGED;
+  else if (use == USE_DONE)
+    g_clear_error (error);
   if (use == USE_DONE)
     use = migrate (self, error);
   if (use == USE_DONE &&
