@@ -260,7 +260,8 @@ test_switch (Recording     *recording,
   g_assert_false (gtk_switch_get_active (GTK_SWITCH (toggle)));
   gtk_switch_set_active (GTK_SWITCH (toggle), TRUE);
   g_assert_true (g_settings_get_boolean (settings, "keep-records"));
-  click ("_Show");
+  g_assert_true (gtk_list_box_row_get_activatable (GTK_LIST_BOX_ROW (find_row ("Show the records"))));
+  adw_action_row_activate (ADW_ACTION_ROW (find_row ("Show the records")));
   wait_until (find_label ("No records in this time") != NULL);
 }
 
