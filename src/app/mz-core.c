@@ -69,10 +69,17 @@ make_gateway (MzCore         *self,
               MzGatewayEntry *entry)
 {
   MzIdentity *identity = mz_gateway_entry_get_transient (entry) ? self->demo_identity : self->identity;
-  MzGateway *gateway;
 
   g_signal_connect_object (entry, "notify::address", G_CALLBACK (address_cb), self, G_CONNECT_SWAPPED);
-  gateway = mz_gateway_new (entry, identity, self->secrets);
+  return mz_gateway_new (entry, identity, self->secrets);
+}
+
+static MzGateway *
+make_recorded_gateway (MzCore         *self,
+                       MzGatewayEntry *entry)
+{
+  MzGateway *gateway = make_gateway (self, entry);
+
   if (!mz_gateway_entry_get_transient (entry))
     mz_gateway_set_records (gateway, self->records);
   return gateway;
@@ -101,7 +108,7 @@ take_gateway (MzCore         *self,
 
   if (gateway == NULL)
     gateway = steal_gateway_of (self->tried, entry);
-  return gateway != NULL ? gateway : make_gateway (self, entry);
+  return gateway != NULL ? gateway : make_recorded_gateway (self, entry);
 }
 
 static void
@@ -363,7 +370,7 @@ mz_core_try (MzCore         *self,
   g_return_val_if_fail (MZ_IS_CORE (self), NULL);
   g_return_val_if_fail (MZ_IS_GATEWAY_ENTRY (entry), NULL);
 
-  gateway = make_gateway (self, entry);
+  gateway = make_recorded_gateway (self, entry);
   g_ptr_array_add (self->tried, gateway);
   mz_core_want_identity (self);
   mz_core_load_tokens (self, entry);

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "mz-gateway.h"
-#include "mz-gateway-list.h"
 #include "mz-records.h"
+#include "mz-gateway-list.h"
 
 G_BEGIN_DECLS
 

@@ -17,7 +17,6 @@ struct _MzGateway
   MzGatewayEntry *entry;
   MzIdentity *identity;
   MzSecretStore *secrets;
-  MzRecords *records;           /* NULL: nothing is recorded */
 
   /* The client, and what goes with it */
   MzClient *client;
@@ -55,15 +54,17 @@ struct _MzGateway
   /* mz-gateway-chats.c */
   GHashTable *chats;
   GQueue recent;
+
+  MzRecords *records;           /* NULL: nothing is recorded */
 };
 
 /* mz-gateway.c */
 void      mz_gateway_set_identity    (MzGateway     *self,
                                       MzIdentity    *identity);
-void      mz_gateway_set_records     (MzGateway     *self,
-                                      MzRecords     *records);
 void      mz_gateway_update          (MzGateway     *self);
 void      mz_gateway_check_shutdown  (MzGateway     *self);
+void      mz_gateway_set_records     (MzGateway     *self,
+                                      MzRecords     *records);
 
 /* mz-gateway-client.c */
 void      mz_gateway_watch_entry     (MzGateway     *self);

@@ -154,9 +154,9 @@ mz_gateway_finalize (GObject *object)
   g_clear_object (&self->models);
   g_clear_object (&self->commands);
   g_clear_object (&self->secrets);
-  g_clear_object (&self->records);
   g_clear_object (&self->identity);
   g_clear_object (&self->entry);
+  g_clear_object (&self->records);
 
   G_OBJECT_CLASS (mz_gateway_parent_class)->finalize (object);
 }

@@ -12,7 +12,6 @@
 #include "mz-cli-record.h"
 #include "mz-cli-stats.h"
 #include "mz-identity-file.h"
-#include "mz-recorder.h"
 
 /* A gateway that is still starting is waited for this long when no --timeout is given. */
 #define STARTING_S 60
@@ -31,7 +30,6 @@ struct _MzCliConnection
   MzIdentityFile *file;
   MzIdentity *identity;
   MzCliRecord *record;
-  MzRecords *records;           /* NULL: this is not recorded */
   MzClient *client;
   gboolean once;
 
@@ -43,6 +41,8 @@ struct _MzCliConnection
   gboolean timed_out;
 
   GTask *closing;
+
+  MzRecords *records;           /* NULL: this is not recorded */
 };
 
 G_DEFINE_FINAL_TYPE (MzCliConnection, mz_cli_connection, G_TYPE_OBJECT)
@@ -525,8 +525,7 @@ flush_records (MzCliConnection *self)
 /**
  * mz_cli_connection_flush:
  *
- * Sees that what the identity learned is in its file, and says so if that fails; and that the records are in theirs. Blocks, for a limited
- * time: for the time after the main loop.
+ * Sees that what the identity learned is in its file; says so if that fails. Blocks: for the time after the main loop.
  */
 void
 mz_cli_connection_flush (MzCliConnection *self)
@@ -535,9 +534,10 @@ mz_cli_connection_flush (MzCliConnection *self)
 
   g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
 
+  flush_records (self);
+
   if (self->file != NULL && !mz_identity_file_flush (self->file, &error))
     mz_cli_output_note (self->options->output, _("Warning: this device's token could not be kept: %s"), error->message);
-  flush_records (self);
 }
 
 /**

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "mz-cli-output.h"
-#include "mz-records.h"
+#include "mz-recorder.h"
 
 G_BEGIN_DECLS
 
