@@ -83,7 +83,7 @@ format_rate (const MzStatsRow *row)
   /* All is only said of all. */
   if (rate < 0)
     return g_strdup ("-");
-  return g_strdup_printf ("%.1f %%", rate < 1 ? MIN (100 * rate, 99.9) : 100.0);
+  return rate < 1 ? g_strdup_printf ("%.1f %%", MIN (100 * rate, 99.9)) : g_strdup ("100 %");
 }
 
 static char *

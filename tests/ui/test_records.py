@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The records of connections: what the program keeps, shows, and leaves for moltzerctl stats."""
 
+import csv
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -19,6 +21,21 @@ def records(home):
     return os.path.join(home.file("data"), "moltzer", "records.db")
 
 
+def export(window, path):
+    """Through GTK's own dialog: a path is typed in the place of the name that is proposed."""
+    window.click("Records menu")
+    before = set(window.window_ids())
+    window.wait("menu item", "Export as CSV…").click()
+    ids = app.iterate(lambda: [number for number in window.window_ids() if number not in before], 10)
+    tap.check(ids, "no file dialog came")
+    subprocess.run(["xdotool", "windowfocus", "--sync", ids[-1]], check=True, timeout=10)
+    subprocess.run(["xdotool", "key", "ctrl+a"], check=True, timeout=10)
+    subprocess.run(["xdotool", "type", "--delay", "8", path], check=True, timeout=30)
+    window.settled(lambda: len(window.window_ids()))
+    subprocess.run(["xdotool", "key", "Return"], check=True, timeout=10)
+    window.wait_text("Records exported")
+
+
 @suite.test("what was connected is shown, and told by moltzerctl stats; nothing of the gateway is in the file")
 def shown():
     with ctl.Home() as home, cases.Gateway(token=cases.TOKEN) as gateway:
@@ -31,6 +48,10 @@ def shown():
             window.wait(None, "This computer: 100 % succeeded, 1 of 1 attempts")
             window.wait(None, "Standard: 100 % succeeded, 1 of 1 attempts")
             window.screenshot("records")
+            export(window, home.file("exported.csv"))
+        with open(home.file("exported.csv"), encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        tap.equal([(row["kind"], row["outcome"], row["network"]) for row in rows], [("dial", "ready", "loopback")], "exported rows")
         figures = ctl.run(home, ["stats", "--json"]).json()
         tap.equal([figures["all"][name] for name in ("dials", "succeeded", "connections", "lost")], [1, 1, 1, 0], "figures")
         tap.equal([row["name"] for row in figures["by_network"]], ["loopback"], "networks")

@@ -226,7 +226,7 @@ chosen_cb (GObject      *source,
   if (error != NULL)
     mz_connection_toast (self->stack, error->message);
   if (file != NULL && self->exported != NULL)
-    g_file_replace_contents_bytes_async (file, self->exported, NULL, FALSE, G_FILE_CREATE_NONE, NULL, written_cb, g_steal_pointer (&self));
+    g_file_replace_contents_bytes_async (file, self->exported, NULL, FALSE, G_FILE_CREATE_NONE, NULL, written_cb, g_object_ref (self));
 }
 
 static void

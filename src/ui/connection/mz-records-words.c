@@ -44,6 +44,7 @@ static const struct
   { "refused", N_("Nothing listened there") },
   { "resume", N_("The computer slept") },
   { "sandbox-mdns", N_("The sandbox cannot look up .local") },
+  { "scope-limited", N_("Fewer rights than were asked for") },
   { "serve-port", N_("Tailscale Serve is on another port") },
   { "shutdown", N_("The gateway restarted") },
   { "slow-consumer", N_("Reading was too slow") },
