@@ -10,7 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <sqlite3.h>
+
+#include "mz-records-row.h"
 
 /* Another program that writes has this long to be done with it. */
 #define BUSY_MS 5000
@@ -40,30 +41,6 @@ static const char * const migrations[MZ_RECORDS_VERSION] = {
   "  connected_ms INTEGER NOT NULL,"
   "  reconnects INTEGER NOT NULL);"
   "CREATE INDEX records_time ON records (time_ms);",
-};
-
-#define COLUMNS                                                                                                       \
-  "kind, time_ms, platform, network, host_class, scheme, method, reason, resolve_ms, connect_ms, tls_ms, upgrade_ms, " \
-  "challenge_ms, hello_ms, ready_ms, outcome, diagnosis, retries, connected_ms, reconnects"
-
-/* Places of COLUMNS, from 0 as results have it */
-enum
-{
-  KIND,
-  TIME,
-  PLATFORM,
-  NETWORK,
-  HOST_CLASS,
-  SCHEME,
-  METHOD,
-  REASON,
-  PHASES,
-  READY = PHASES + MZ_N_PHASES,
-  OUTCOME,
-  DIAGNOSIS,
-  RETRIES,
-  CONNECTED,
-  RECONNECTS,
 };
 
 struct _MzRecordsFile
@@ -227,8 +204,7 @@ open_db (MzRecordsFile  *self,
     use = migrate (self, error);
   if (use == USE_DONE &&
       sqlite3_prepare_v3 (self->db,
-                          "INSERT INTO records (" COLUMNS ") "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          "INSERT INTO records (" MZ_RECORDS_COLUMNS ") VALUES (" MZ_RECORDS_PLACES ")",
                           -1, SQLITE_PREPARE_PERSISTENT, &self->insert, NULL) != SQLITE_OK)
     use = fail (self, error);
   if (use != USE_DONE)
@@ -311,51 +287,6 @@ use_file (MzRecordsFile  *self,
 
 /* ---- what is done with it ---- */
 
-static void
-bind_ms (sqlite3_stmt *statement,
-         int           place,
-         double        ms)
-{
-  if (ms >= 0)
-    sqlite3_bind_double (statement, place, ms);
-  else
-    sqlite3_bind_null (statement, place);
-}
-
-static void
-bind_word (sqlite3_stmt *statement,
-           int           place,
-           const char   *word)
-{
-  if (word != NULL)
-    sqlite3_bind_text (statement, place, word, -1, SQLITE_TRANSIENT);
-  else
-    sqlite3_bind_null (statement, place);
-}
-
-static void
-bind_record (sqlite3_stmt   *statement,
-             const MzRecord *record)
-{
-  /* Places are counted from 1 here. */
-  bind_word (statement, 1 + KIND, mz_record_kind_to_string (record->kind));
-  sqlite3_bind_int64 (statement, 1 + TIME, record->time_ms);
-  bind_word (statement, 1 + PLATFORM, mz_platform_to_string (record->platform));
-  bind_word (statement, 1 + NETWORK, mz_network_type_to_string (record->network));
-  bind_word (statement, 1 + HOST_CLASS, mz_host_class_to_string (record->host_class));
-  bind_word (statement, 1 + SCHEME, mz_scheme_to_string (record->scheme));
-  bind_word (statement, 1 + METHOD, mz_route_kind_to_string (record->route));
-  bind_word (statement, 1 + REASON, mz_record_word_is_plain (record->reason) ? record->reason : "default");
-  for (guint i = 0; i < MZ_N_PHASES; i++)
-    bind_ms (statement, 1 + PHASES + (int) i, record->phase_ms[i]);
-  bind_ms (statement, 1 + READY, record->ready_ms);
-  bind_word (statement, 1 + OUTCOME, mz_record_outcome_to_string (record->outcome));
-  bind_word (statement, 1 + DIAGNOSIS, mz_record_word_is_plain (record->diagnosis) ? record->diagnosis : NULL);
-  sqlite3_bind_int64 (statement, 1 + RETRIES, record->retries);
-  sqlite3_bind_int64 (statement, 1 + CONNECTED, record->connected_ms);
-  sqlite3_bind_int64 (statement, 1 + RECONNECTS, record->reconnects);
-}
-
 static Use
 prune (MzRecordsFile  *self,
        gint64          now_ms,
@@ -395,61 +326,13 @@ add_record (MzRecordsFile  *self,
   Addition *addition = data;
   Use use = USE_DONE;
 
-  bind_record (self->insert, addition->record);
+  mz_records_row_bind (self->insert, addition->record);
   if (sqlite3_step (self->insert) != SQLITE_DONE)
     use = fail (self, error);
   sqlite3_reset (self->insert);
   sqlite3_clear_bindings (self->insert);
 
   return use == USE_DONE ? prune (self, addition->now_ms, error) : use;
-}
-
-static const char *
-column_word (sqlite3_stmt *statement,
-             int           place)
-{
-  return (const char *) sqlite3_column_text (statement, place);
-}
-
-static double
-column_ms (sqlite3_stmt *statement,
-           int           place)
-{
-  return sqlite3_column_type (statement, place) == SQLITE_NULL ? -1 : sqlite3_column_double (statement, place);
-}
-
-/* There are few words of ours, so that they can be kept for good; what is none was not written by us. */
-static const char *
-intern_word (const char *word)
-{
-  return mz_record_word_is_plain (word) ? g_intern_string (word) : NULL;
-}
-
-/* %FALSE for a row that says what only a newer Moltzer knows */
-static gboolean
-read_record (sqlite3_stmt *row,
-             MzRecord     *record)
-{
-  if (!mz_record_kind_from_string (column_word (row, KIND), &record->kind) ||
-      !mz_platform_from_string (column_word (row, PLATFORM), &record->platform) ||
-      !mz_network_type_from_string (column_word (row, NETWORK), &record->network) ||
-      !mz_record_class_from_string (column_word (row, HOST_CLASS), &record->host_class) ||
-      !mz_record_scheme_from_string (column_word (row, SCHEME), &record->scheme) ||
-      !mz_record_route_from_string (column_word (row, METHOD), &record->route) ||
-      !mz_record_outcome_from_string (column_word (row, OUTCOME), &record->outcome))
-    return FALSE;
-
-  record->time_ms = sqlite3_column_int64 (row, TIME);
-  record->reason = intern_word (column_word (row, REASON));
-  for (guint i = 0; i < MZ_N_PHASES; i++)
-    record->phase_ms[i] = column_ms (row, PHASES + (int) i);
-  record->ready_ms = column_ms (row, READY);
-  record->diagnosis = intern_word (column_word (row, DIAGNOSIS));
-  record->retries = (guint) CLAMP (sqlite3_column_int64 (row, RETRIES), 0, G_MAXINT);
-  record->connected_ms = MAX (sqlite3_column_int64 (row, CONNECTED), 0);
-  record->reconnects = (guint) CLAMP (sqlite3_column_int64 (row, RECONNECTS), 0, G_MAXINT);
-
-  return record->reason != NULL;
 }
 
 typedef struct
@@ -466,7 +349,7 @@ query_records (MzRecordsFile  *self,
   Query *query = data;
   sqlite3_stmt *statement = NULL;
   Use use = USE_DONE;
-  int code = sqlite3_prepare_v2 (self->db, "SELECT " COLUMNS " FROM records WHERE time_ms >= ? ORDER BY time_ms, id", -1, &statement, NULL);
+  int code = sqlite3_prepare_v2 (self->db, "SELECT " MZ_RECORDS_COLUMNS " FROM records WHERE time_ms >= ? ORDER BY time_ms, id", -1, &statement, NULL);
 
   if (code == SQLITE_OK)
     {
@@ -476,7 +359,7 @@ query_records (MzRecordsFile  *self,
           MzRecord record;
 
           mz_record_init (&record, MZ_RECORD_DIAL);
-          if (read_record (statement, &record))
+          if (mz_records_row_read (statement, &record))
             g_ptr_array_add (query->records, mz_record_copy (&record));
         }
     }
