@@ -5,63 +5,7 @@
 
 #include "config.h"
 
-#include "mz-records.h"
-
-#include "mz-records-file.h"
-
-/* What the thread works with; it may still have something to do when the object is gone. Atomic reference count. */
-typedef struct
-{
-  MzRecordsFile *file;          /* the thread's alone */
-  char *schema_id;              /* of the switch that is asked for first; NULL for none */
-  char *key;
-  gboolean asked;
-  gboolean refused;
-
-  GMutex mutex;                 /* of what follows */
-  GCond cond;
-  guint n_pending;
-  gboolean open;                /* there is a file to close */
-  char *set_aside;
-  GError *error;                /* of the first record that could not be written since the last flush */
-} Worker;
-
-typedef enum
-{
-  JOB_ADD,
-  JOB_QUERY,
-  JOB_CLEAR,
-  JOB_FLUSH,
-  JOB_CLOSE,
-} JobKind;
-
-typedef struct
-{
-  JobKind kind;
-  Worker *worker;
-  MzRecord record;
-  gint64 since_ms;
-  GTask *task;                  /* NULL for JOB_ADD and JOB_CLOSE */
-  GMainContext *context;
-  GWeakRef *records;            /* NULL when it is gone */
-} Job;
-
-/* What the thread has to say to the object. */
-typedef struct
-{
-  GWeakRef *records;
-  char *set_aside;
-} News;
-
-struct _MzRecords
-{
-  GObject parent_instance;
-
-  Worker *worker;
-  GThreadPool *pool;
-  GMainContext *context;
-  gboolean enabled;
-};
+#include "mz-records-private.h"
 
 G_DEFINE_FINAL_TYPE (MzRecords, mz_records, G_TYPE_OBJECT)
 
@@ -82,248 +26,14 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
-/* ---- the thread ---- */
-
-static void
-worker_clear (gpointer data)
+/* For the thread's news, in the main context. */
+void
+mz_records_emit_news (MzRecords  *self,
+                      const char *set_aside)
 {
-  Worker *worker = data;
-
-  mz_records_file_free (worker->file);
-  g_free (worker->schema_id);
-  g_free (worker->key);
-  g_free (worker->set_aside);
-  g_clear_error (&worker->error);
-  g_mutex_clear (&worker->mutex);
-  g_cond_clear (&worker->cond);
-}
-
-static GWeakRef *
-weak_ref_new (gpointer object)
-{
-  GWeakRef *ref = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (ref, object);
-
-  return ref;
-}
-
-static void
-weak_ref_free (GWeakRef *ref)
-{
-  if (ref == NULL)
-    return;
-
-  g_weak_ref_clear (ref);
-  g_free (ref);
-}
-
-static void
-news_free (gpointer data)
-{
-  News *news = data;
-
-  weak_ref_free (news->records);
-  g_free (news->set_aside);
-  g_free (news);
-}
-
-static gboolean
-news_cb (gpointer data)
-{
-  News *news = data;
-  g_autoptr (MzRecords) self = g_weak_ref_get (news->records);
-
-  if (self != NULL)
-    {
-      g_signal_emit (self, signals[CHANGED], 0);
-      if (news->set_aside != NULL)
-        g_signal_emit (self, signals[SET_ASIDE], 0, news->set_aside);
-    }
-
-  return G_SOURCE_REMOVE;
-}
-
-/* To the object's own main context, if there still is an object. */
-static void
-tell (Job        *job,
-      const char *set_aside)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-  News *news = g_new0 (News, 1);
-
-  news->records = g_steal_pointer (&job->records);
-  news->set_aside = g_strdup (set_aside);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_static_name (source, "[moltzer] records");
-  g_source_set_callback (source, news_cb, news, news_free);
-  g_source_attach (source, job->context);
-}
-
-/* The switch of a program that has no settings of its own open: asked for here, because that may read files. */
-static gboolean
-is_refused (Worker *worker)
-{
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = NULL;
-
-  if (worker->asked || worker->schema_id == NULL)
-    return worker->refused;
-
-  worker->asked = TRUE;
-  if (source != NULL)
-    schema = g_settings_schema_source_lookup (source, worker->schema_id, TRUE);
-  if (schema != NULL && g_settings_schema_has_key (schema, worker->key))
-    {
-      g_autoptr (GSettings) settings = g_settings_new_full (schema, NULL, NULL);
-
-      worker->refused = !g_settings_get_boolean (settings, worker->key);
-    }
-
-  return worker->refused;
-}
-
-static gboolean
-add (Job     *job,
-     GError **error)
-{
-  if (is_refused (job->worker))
-    return FALSE;
-
-  if (job->record.network == MZ_NETWORK_UNKNOWN)
-    {
-      g_autoptr (MzNetworkInfo) info = mz_network_info_collect ();
-
-      job->record.network = info->type;
-    }
-
-  return mz_records_file_add (job->worker->file, &job->record, g_get_real_time () / 1000, error);
-}
-
-static void
-return_result (Job       *job,
-               GPtrArray *records,
-               GError    *error)
-{
-  if (error != NULL)
-    g_task_return_error (job->task, error);
-  else if (records != NULL)
-    g_task_return_pointer (job->task, records, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_boolean (job->task, TRUE);
-}
-
-static void
-job_free (Job *job)
-{
-  Worker *worker = job->worker;
-
-  g_clear_object (&job->task);
-  g_main_context_unref (job->context);
-  weak_ref_free (job->records);
-  g_free (job);
-
-  /* Whoever waits finds nothing of it left. */
-  g_mutex_lock (&worker->mutex);
-  worker->n_pending--;
-  g_cond_broadcast (&worker->cond);
-  g_mutex_unlock (&worker->mutex);
-  g_atomic_rc_box_release_full (worker, worker_clear);
-}
-
-static void
-job_run (gpointer data,
-         gpointer user_data)
-{
-  Job *job = data;
-  Worker *worker = job->worker;
-  GPtrArray *records = NULL;
-  GError *error = NULL;
-  gboolean changed = FALSE;
-  const char *set_aside;
-
-  switch (job->kind)
-    {
-    case JOB_ADD:
-      changed = add (job, &error);
-      break;
-    case JOB_QUERY:
-      records = mz_records_file_query (worker->file, job->since_ms, &error);
-      break;
-    case JOB_CLEAR:
-      changed = mz_records_file_clear (worker->file, &error);
-      break;
-    case JOB_CLOSE:
-      mz_records_file_close (worker->file);
-      break;
-    case JOB_FLUSH:
-    default:
-      break;
-    }
-
-  /* One who adds does not wait for the outcome: the next flush tells it. */
-  g_mutex_lock (&worker->mutex);
-  if (job->kind == JOB_ADD && error != NULL)
-    {
-      if (worker->error == NULL)
-        {
-          g_debug ("A record was not written: %s", error->message);
-          worker->error = g_steal_pointer (&error);
-        }
-      g_clear_error (&error);
-    }
-  else if (job->kind == JOB_FLUSH)
-    {
-      error = g_steal_pointer (&worker->error);
-    }
-  worker->open = mz_records_file_is_open (worker->file);
-  set_aside = mz_records_file_get_set_aside (worker->file);
-  if (g_strcmp0 (set_aside, worker->set_aside) == 0)
-    {
-      set_aside = NULL;
-    }
-  else
-    {
-      g_free (worker->set_aside);
-      worker->set_aside = g_strdup (set_aside);
-    }
-  g_mutex_unlock (&worker->mutex);
-
-  if (job->records != NULL && (changed || set_aside != NULL))
-    tell (job, set_aside);
-  if (job->task != NULL)
-    return_result (job, records, error);
-  job_free (job);
-}
-
-/* ---- the object ---- */
-
-static Job *
-job_new (MzRecords *self,
-         JobKind    kind,
-         GTask     *task)
-{
-  Job *job = g_new0 (Job, 1);
-
-  job->kind = kind;
-  job->worker = g_atomic_rc_box_acquire (self->worker);
-  job->task = task;
-  job->records = kind != JOB_CLOSE ? weak_ref_new (self) : NULL;
-  job->context = g_main_context_ref (self->context);
-
-  return job;
-}
-
-static void
-push (MzRecords *self,
-      Job       *job)
-{
-  g_mutex_lock (&self->worker->mutex);
-  self->worker->n_pending++;
-  g_mutex_unlock (&self->worker->mutex);
-
-  /* Fails only where no thread can be made; the job waits for one then. */
-  g_thread_pool_push (self->pool, job, NULL);
+  g_signal_emit (self, signals[CHANGED], 0);
+  if (set_aside != NULL)
+    g_signal_emit (self, signals[SET_ASIDE], 0, set_aside);
 }
 
 static void
@@ -338,9 +48,9 @@ mz_records_finalize (GObject *object)
 
   /* Not waited for: what was added is still written, and the file closed, while the program lives. */
   if (busy)
-    push (self, job_new (self, JOB_CLOSE, NULL));
+    mz_records_push (self, mz_records_job_new (self, MZ_RECORDS_JOB_CLOSE, NULL));
   g_thread_pool_free (self->pool, FALSE, FALSE);
-  g_atomic_rc_box_release_full (self->worker, worker_clear);
+  g_atomic_rc_box_release_full (self->worker, mz_records_worker_clear);
   g_main_context_unref (self->context);
 
   G_OBJECT_CLASS (mz_records_parent_class)->finalize (object);
@@ -403,13 +113,13 @@ static void
 mz_records_init (MzRecords *self)
 {
   self->enabled = TRUE;
-  self->worker = g_atomic_rc_box_new0 (Worker);
+  self->worker = g_atomic_rc_box_new0 (MzRecordsWorker);
   g_mutex_init (&self->worker->mutex);
   g_cond_init (&self->worker->cond);
   self->context = g_main_context_ref_thread_default ();
 
   /* One thread at a time, of those that GLib has anyway: there is none while there is nothing to do. */
-  self->pool = g_thread_pool_new (job_run, NULL, 1, FALSE, NULL);
+  self->pool = g_thread_pool_new (mz_records_job_run, NULL, 1, FALSE, NULL);
 }
 
 /**
@@ -522,7 +232,7 @@ void
 mz_records_add (MzRecords      *self,
                 const MzRecord *record)
 {
-  Job *job;
+  MzRecordsJob *job;
 
   g_return_if_fail (MZ_IS_RECORDS (self));
   g_return_if_fail (record != NULL);
@@ -530,9 +240,9 @@ mz_records_add (MzRecords      *self,
   if (!self->enabled)
     return;
 
-  job = job_new (self, JOB_ADD, NULL);
+  job = mz_records_job_new (self, MZ_RECORDS_JOB_ADD, NULL);
   job->record = *record;
-  push (self, job);
+  mz_records_push (self, job);
 }
 
 /**
@@ -548,14 +258,14 @@ mz_records_query_async (MzRecords           *self,
                         GAsyncReadyCallback  callback,
                         gpointer             user_data)
 {
-  Job *job;
+  MzRecordsJob *job;
 
   g_return_if_fail (MZ_IS_RECORDS (self));
 
-  job = job_new (self, JOB_QUERY, g_task_new (self, cancellable, callback, user_data));
+  job = mz_records_job_new (self, MZ_RECORDS_JOB_QUERY, g_task_new (self, cancellable, callback, user_data));
   g_task_set_source_tag (job->task, mz_records_query_async);
   job->since_ms = since_ms;
-  push (self, job);
+  mz_records_push (self, job);
 }
 
 /**
@@ -590,7 +300,7 @@ mz_records_clear_async (MzRecords           *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, mz_records_clear_async);
-  push (self, job_new (self, JOB_CLEAR, task));
+  mz_records_push (self, mz_records_job_new (self, MZ_RECORDS_JOB_CLEAR, task));
 }
 
 gboolean
@@ -620,7 +330,7 @@ mz_records_flush_async (MzRecords           *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, mz_records_flush_async);
-  push (self, job_new (self, JOB_FLUSH, task));
+  mz_records_push (self, mz_records_job_new (self, MZ_RECORDS_JOB_FLUSH, task));
 }
 
 /**
@@ -653,14 +363,14 @@ mz_records_flush (MzRecords  *self,
                   GError    **error)
 {
   gint64 until = g_get_monotonic_time () + timeout_ms * G_TIME_SPAN_MILLISECOND;
-  Worker *worker;
+  MzRecordsWorker *worker;
   gboolean in_time = TRUE;
   GError *first;
 
   g_return_val_if_fail (MZ_IS_RECORDS (self), FALSE);
 
   worker = self->worker;
-  push (self, job_new (self, JOB_CLOSE, NULL));
+  mz_records_push (self, mz_records_job_new (self, MZ_RECORDS_JOB_CLOSE, NULL));
   g_mutex_lock (&worker->mutex);
   while (worker->n_pending > 0 && in_time)
     in_time = g_cond_wait_until (&worker->cond, &worker->mutex, until);
