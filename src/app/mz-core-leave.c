@@ -69,7 +69,31 @@ flushed_cb (GObject      *source,
   end_shutdown (self, error);
 }
 
-/* When everything is closed, what is known of this device is written. */
+static void
+flush_identity (MzCore *self)
+{
+  if (self->keeper != NULL && self->identity != NULL)
+    mz_identity_keeper_flush_async (self->keeper, g_task_get_cancellable (g_queue_peek_head (&self->shutdown_tasks)), flushed_cb,
+                                    g_object_ref (self));
+  else
+    end_shutdown (self, NULL);
+}
+
+static void
+recorded_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (MzCore) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* Nobody asked for them: their loss is none of the person's. */
+  if (!mz_records_flush_finish (MZ_RECORDS (source), result, &error))
+    g_debug ("Not everything was recorded: %s", error->message);
+  flush_identity (self);
+}
+
+/* When everything is closed, what became of the connections and what is known of this device is written. */
 static void
 check_shutdown (MzCore *self)
 {
@@ -78,11 +102,10 @@ check_shutdown (MzCore *self)
 
   if (self->demo != NULL)
     mz_demo_gateway_stop (self->demo);
-  if (self->keeper != NULL && self->identity != NULL)
-    mz_identity_keeper_flush_async (self->keeper, g_task_get_cancellable (g_queue_peek_head (&self->shutdown_tasks)), flushed_cb,
-                                    g_object_ref (self));
+  if (self->records != NULL)
+    mz_records_flush_async (self->records, NULL, recorded_cb, g_object_ref (self));
   else
-    end_shutdown (self, NULL);
+    flush_identity (self);
 }
 
 static void

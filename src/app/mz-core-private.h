@@ -21,6 +21,7 @@ struct _MzCore
 
   GSettings *settings;
   MzSecretStore *secrets;
+  MzRecords *records;           /* NULL: nothing is recorded */
   MzGatewayList *list;
   MzRouteStore *routes;         /* NULL where nothing that is learned is kept */
   gboolean started;             /* mz_core_load_async() was called: the identity may be asked for */

@@ -80,6 +80,17 @@ make_gateway (MzCore         *self,
   return gateway;
 }
 
+static MzGateway *
+make_recorded_gateway (MzCore         *self,
+                       MzGatewayEntry *entry)
+{
+  MzGateway *gateway = make_gateway (self, entry);
+
+  if (!mz_gateway_entry_get_transient (entry))
+    mz_gateway_set_records (gateway, self->records);
+  return gateway;
+}
+
 /* (transfer full) (nullable) */
 static MzGateway *
 steal_gateway_of (GPtrArray      *gateways,
@@ -103,7 +114,7 @@ take_gateway (MzCore         *self,
 
   if (gateway == NULL)
     gateway = steal_gateway_of (self->tried, entry);
-  return gateway != NULL ? gateway : make_gateway (self, entry);
+  return gateway != NULL ? gateway : make_recorded_gateway (self, entry);
 }
 
 static void
@@ -170,6 +181,7 @@ mz_core_finalize (GObject *object)
   g_clear_object (&self->list);
   g_clear_object (&self->routes);
   g_clear_object (&self->secrets);
+  g_clear_object (&self->records);
   g_clear_object (&self->settings);
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->gateways);
@@ -325,6 +337,42 @@ mz_core_get_secrets (MzCore *self)
 }
 
 /**
+ * mz_core_set_records:
+ * @records: (nullable): where to record
+ *
+ * What gateways connect to from now on is recorded there, but for the demo, which says nothing of anybody's network.
+ */
+void
+mz_core_set_records (MzCore    *self,
+                     MzRecords *records)
+{
+  g_return_if_fail (MZ_IS_CORE (self));
+  g_return_if_fail (records == NULL || MZ_IS_RECORDS (records));
+
+  g_set_object (&self->records, records);
+  for (guint i = 0; i < self->gateways->len; i++)
+    {
+      MzGateway *gateway = g_ptr_array_index (self->gateways, i);
+
+      if (!mz_gateway_entry_get_transient (mz_gateway_get_entry (gateway)))
+        mz_gateway_set_records (gateway, records);
+    }
+}
+
+/**
+ * mz_core_get_records:
+ *
+ * Returns: (transfer none) (nullable): where dials and connections are recorded
+ */
+MzRecords *
+mz_core_get_records (MzCore *self)
+{
+  g_return_val_if_fail (MZ_IS_CORE (self), NULL);
+
+  return self->records;
+}
+
+/**
  * mz_core_add:
  * @entry: a gateway to keep
  *
@@ -359,7 +407,7 @@ mz_core_try (MzCore         *self,
   g_return_val_if_fail (MZ_IS_CORE (self), NULL);
   g_return_val_if_fail (MZ_IS_GATEWAY_ENTRY (entry), NULL);
 
-  gateway = make_gateway (self, entry);
+  gateway = make_recorded_gateway (self, entry);
   g_ptr_array_add (self->tried, gateway);
   mz_core_want_identity (self);
   mz_core_load_tokens (self, entry);

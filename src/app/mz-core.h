@@ -4,6 +4,7 @@
 #pragma once
 
 #include "mz-gateway.h"
+#include "mz-records.h"
 #include "mz-gateway-list.h"
 #include "mz-route-store.h"
 
@@ -27,6 +28,10 @@ void           mz_core_keep_routes     (MzCore               *self,
                                         MzRouteStore         *routes);
 GSettings     *mz_core_get_settings    (MzCore               *self);
 MzSecretStore *mz_core_get_secrets     (MzCore               *self);
+/* (nullable): where dials and connections are recorded, from those gateways on that connect after this; the demo's never are. NULL without. */
+void           mz_core_set_records     (MzCore               *self,
+                                        MzRecords            *records);
+MzRecords     *mz_core_get_records     (MzCore               *self);
 /* Loads the identity, then connects the entries with auto-connect. Gateways are listed before that, from the settings. Where there is none that
  * needs an identity it ends at once; the identity is loaded when there is one. */
 void           mz_core_load_async      (MzCore               *self,

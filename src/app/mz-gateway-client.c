@@ -9,6 +9,7 @@
 
 #include "mz-command.h"
 #include "mz-model.h"
+#include "mz-recorder.h"
 
 /* The client of a gateway: made from the entry, watched, and replaced when the entry changes. */
 
@@ -224,6 +225,8 @@ make_client (MzGateway *self)
   if (endpoint != NULL)
     {
       self->client = mz_client_new (endpoint, self->identity, options);
+      if (self->records != NULL)
+        mz_recorder_watch (self->records, self->client, options->platform);
       self->cancellable = g_cancellable_new ();
       mz_client_set_scopes (self->client, scopes);
       g_signal_connect_swapped (self->client, "notify::error", G_CALLBACK (client_changed_cb), self);

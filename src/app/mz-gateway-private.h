@@ -4,6 +4,7 @@
 #pragma once
 
 #include "mz-gateway.h"
+#include "mz-records.h"
 
 G_BEGIN_DECLS
 
@@ -54,6 +55,8 @@ struct _MzGateway
   /* mz-gateway-chats.c */
   GHashTable *chats;
   GQueue recent;
+
+  MzRecords *records;           /* NULL: nothing is recorded */
 };
 
 /* mz-gateway.c */
@@ -63,6 +66,8 @@ void      mz_gateway_set_routes      (MzGateway     *self,
                                       MzRouteMemory *routes);
 void      mz_gateway_update          (MzGateway     *self);
 void      mz_gateway_check_shutdown  (MzGateway     *self);
+void      mz_gateway_set_records     (MzGateway     *self,
+                                      MzRecords     *records);
 
 /* mz-gateway-client.c */
 void      mz_gateway_watch_entry     (MzGateway     *self);

@@ -157,6 +157,7 @@ mz_gateway_finalize (GObject *object)
   g_clear_object (&self->routes);
   g_clear_object (&self->identity);
   g_clear_object (&self->entry);
+  g_clear_object (&self->records);
 
   G_OBJECT_CLASS (mz_gateway_parent_class)->finalize (object);
 }
@@ -283,6 +284,17 @@ mz_gateway_new (MzGatewayEntry *entry,
   g_set_object (&self->identity, identity);
   g_set_object (&self->secrets, secrets);
   return self;
+}
+
+/* Where to record what the next client does; NULL for nowhere. */
+void
+mz_gateway_set_records (MzGateway *self,
+                        MzRecords *records)
+{
+  g_return_if_fail (MZ_IS_GATEWAY (self));
+  g_return_if_fail (records == NULL || MZ_IS_RECORDS (records));
+
+  g_set_object (&self->records, records);
 }
 
 /* This device, when it has become known. What was asked for meanwhile is done now. */

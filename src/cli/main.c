@@ -34,6 +34,7 @@ static const Command commands[] = {
   { "sessions", N_("List the sessions"), mz_cli_sessions_run },
   { "history", N_("Print what was said in a session"), mz_cli_history_run },
   { "models", N_("List the models"), mz_cli_models_run },
+  { "stats", N_("Show how connections went: how many succeeded, and how long they took"), mz_cli_stats_run },
   { "approvals", N_("List the commands that wait for approval, or answer one"), mz_cli_approvals_run },
   { "demo", N_("Run a demo gateway on this computer"), mz_cli_demo_run },
 };

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "mz-cli-record.h"
+#include "mz-cli-stats.h"
 #include "mz-identity-file.h"
 #include "mz-route-store.h"
 
@@ -18,6 +19,9 @@
 
 /* A peer that does not answer the close frame does not hold the program. */
 #define CLOSE_MS 2000
+
+/* Nor does a disk. */
+#define RECORDS_MS 2000
 
 struct _MzCliConnection
 {
@@ -39,6 +43,8 @@ struct _MzCliConnection
   gboolean timed_out;
 
   GTask *closing;
+
+  MzRecords *records;           /* NULL: this is not recorded */
 };
 
 G_DEFINE_FINAL_TYPE (MzCliConnection, mz_cli_connection, G_TYPE_OBJECT)
@@ -56,6 +62,7 @@ mz_cli_connection_dispose (GObject *object)
   g_clear_object (&self->file);
   g_clear_object (&self->routes);
   g_clear_pointer (&self->record, mz_cli_record_free);
+  g_clear_object (&self->records);
 
   G_OBJECT_CLASS (mz_cli_connection_parent_class)->dispose (object);
 }
@@ -153,6 +160,7 @@ mz_cli_connection_new (MzCliOptions  *options,
 
   self = g_object_new (MZ_TYPE_CLI_CONNECTION, NULL);
   self->options = options;
+  self->records = mz_cli_records_new ();
 
   if (!open_identity (self, keep_identity, error))
     return NULL;
@@ -181,6 +189,22 @@ frame_cb (MzCliConnection *self,
 }
 
 /**
+ * mz_cli_connection_set_records:
+ * @records: (nullable): where dials are recorded; %NULL for nowhere
+ *
+ * Takes the place of the person's own records, from the next mz_cli_connection_prepare() on.
+ */
+void
+mz_cli_connection_set_records (MzCliConnection *self,
+                               MzRecords       *records)
+{
+  g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
+  g_return_if_fail (records == NULL || MZ_IS_RECORDS (records));
+
+  g_set_object (&self->records, records);
+}
+
+/**
  * mz_cli_connection_prepare:
  * @login: whether to log in; otherwise it ends after the challenge
  * @once: whether to try only once, whatever happens, and never to reconnect
@@ -201,6 +225,8 @@ mz_cli_connection_prepare (MzCliConnection *self,
 
   self->once = once;
   self->client = mz_client_new (self->options->endpoint, self->identity, self->options->dial);
+  if (self->records != NULL)
+    mz_recorder_watch (self->records, self->client, self->options->dial->platform);
   mz_client_set_credentials (self->client, self->options->token, self->options->password);
   mz_client_set_reconnect (self->client, !once);
   mz_client_set_login (self->client, login);
@@ -498,6 +524,23 @@ mz_cli_connection_close_finish (MzCliConnection  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* What could not be written is only told with --verbose: it is not what the person asked for. */
+static void
+flush_records (MzCliConnection *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *set_aside = NULL;
+
+  if (self->records == NULL)
+    return;
+
+  if (!mz_records_flush (self->records, RECORDS_MS, &error))
+    g_debug ("Not everything was recorded: %s", error->message);
+  set_aside = mz_records_dup_set_aside (self->records);
+  if (set_aside != NULL)
+    mz_cli_records_note_set_aside (self->options->output, set_aside);
+}
+
 /**
  * mz_cli_connection_flush:
  *
@@ -511,6 +554,8 @@ mz_cli_connection_flush (MzCliConnection *self)
   g_autoptr (GError) route_error = NULL;
 
   g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
+
+  flush_records (self);
 
   if (self->file != NULL && !mz_identity_file_flush (self->file, &error))
     mz_cli_output_note (self->options->output, _("Warning: this device's token could not be kept: %s"), error->message);

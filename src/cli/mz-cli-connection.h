@@ -5,6 +5,7 @@
 
 #include "mz-cli-options.h"
 #include "mz-client.h"
+#include "mz-records.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,8 @@ G_DECLARE_FINAL_TYPE (MzCliConnection, mz_cli_connection, MZ, CLI_CONNECTION, GO
 MzCliConnection  *mz_cli_connection_new             (MzCliOptions         *options,
                                                      gboolean              keep_identity,
                                                      GError              **error);
+void              mz_cli_connection_set_records     (MzCliConnection      *self,
+                                                     MzRecords            *records);
 void              mz_cli_connection_prepare         (MzCliConnection      *self,
                                                      gboolean              login,
                                                      gboolean              once);

@@ -36,6 +36,8 @@ int  mz_cli_history_run    (int     argc,
                             char  **argv);
 int  mz_cli_models_run     (int     argc,
                             char  **argv);
+int  mz_cli_stats_run      (int     argc,
+                            char  **argv);
 int  mz_cli_approvals_run  (int     argc,
                             char  **argv);
 int  mz_cli_demo_run       (int     argc,

@@ -9,8 +9,6 @@
 
 #include "mz-secret-store-private.h"
 
-G_DEFINE_QUARK (mz-store-error-quark, mz_store_error)
-
 G_DEFINE_INTERFACE (MzSecretStore, mz_secret_store, G_TYPE_OBJECT)
 
 static void

@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "mz-store-error.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -22,24 +24,6 @@ typedef enum
   MZ_SECRET_DEVICE_TOKEN,
 } MzSecretKind;
 
-#define MZ_STORE_ERROR (mz_store_error_quark ())
-
-/**
- * MzStoreError:
- * @MZ_STORE_ERROR_UNAVAILABLE: there is no keyring here
- * @MZ_STORE_ERROR_LOCKED: the keyring stayed locked
- * @MZ_STORE_ERROR_TIMED_OUT: the keyring did not answer in time
- * @MZ_STORE_ERROR_FAILED: anything else
- */
-typedef enum
-{
-  MZ_STORE_ERROR_UNAVAILABLE,
-  MZ_STORE_ERROR_LOCKED,
-  MZ_STORE_ERROR_TIMED_OUT,
-  MZ_STORE_ERROR_FAILED,
-} MzStoreError;
-
-GQuark      mz_store_error_quark    (void);
 const char *mz_secret_kind_to_string (MzSecretKind kind);
 
 /**

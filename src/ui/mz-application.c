@@ -25,6 +25,7 @@ struct _MzApplication
   AdwApplication parent_instance;
 
   GSettings *settings;
+  MzRecords *records;
   MzCore *core;
   MzNotifier *notifier;
   GCancellable *cancellable;
@@ -288,6 +289,7 @@ build_core (MzApplication *self,
   self->core = mz_core_new (self->settings, secrets);
   mz_core_keep_routes (self->core, routes);
   self->notifier = mz_notifier_new (G_APPLICATION (self), self->core, in_front_cb, self);
+  mz_core_set_records (self->core, self->records);
   mz_core_load_async (self->core, self->cancellable, core_loaded_cb, g_object_ref (self));
 }
 
@@ -350,6 +352,29 @@ preferences_activated (GSimpleAction *action,
 
   g_signal_connect_object (preferences, "add-gateway", G_CALLBACK (preferences_add_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (preferences);
+}
+
+static void
+records_activated (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       data)
+{
+  MzApplication *self = data;
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  /* One is enough. */
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (MZ_IS_RECORDS_WINDOW (window))
+        {
+          gtk_window_present (window);
+          return;
+        }
+    }
+
+  gtk_window_present (mz_records_window_new (get_core (self), gtk_application_get_active_window (GTK_APPLICATION (self))));
 }
 
 static void
@@ -487,6 +512,7 @@ window_removed (GtkApplication *application,
 
 static const GActionEntry actions[] = {
   { "preferences", preferences_activated },
+  { "records", records_activated },
   { "about", about_activated },
   { "quit", quit_activated },
   { "demo", demo_activated },
@@ -544,6 +570,9 @@ mz_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
+
+  self->records = mz_records_new (NULL);
+  g_settings_bind (self->settings, "keep-records", self->records, "enabled", G_SETTINGS_BIND_GET);
 
   build_core (self, secrets);
 }
@@ -621,6 +650,7 @@ mz_application_dispose (GObject *object)
 
   g_clear_object (&self->notifier);
   g_clear_object (&self->core);
+  g_clear_object (&self->records);
   g_clear_object (&self->settings);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->wanted_gateway, g_free);

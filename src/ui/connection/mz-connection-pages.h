@@ -11,6 +11,7 @@
 #include "mz-gateway-action.h"
 #include "mz-gateway-dialog.h"
 #include "mz-preferences.h"
+#include "mz-records-window.h"
 #include "mz-status-dot.h"
 
 G_BEGIN_DECLS

@@ -11,6 +11,7 @@
 
 #include "mz-connection-words.h"
 #include "mz-gateway-dialog.h"
+#include "mz-records-window.h"
 #include "mz-status-dot.h"
 
 #define ROW_GATEWAY "mz-gateway"
@@ -24,6 +25,8 @@ struct _MzPreferences
   GtkWidget *gateways;
   GtkWidget *add;
   GtkWidget *secrets;
+  GtkWidget *show_records;
+  GtkWidget *keep_records;
   GtkWidget *send_key;
   GtkWidget *notifications;
   GtkWidget *preview;
@@ -106,6 +109,13 @@ add_cb (MzPreferences *self)
   g_signal_emit (self, signals[ADD_GATEWAY], 0);
 }
 
+/* Beside this window, which is modal. */
+static void
+show_records_cb (MzPreferences *self)
+{
+  gtk_window_present (mz_records_window_new (self->core, GTK_WINDOW (self)));
+}
+
 static void
 persistent_cb (MzPreferences *self)
 {
@@ -163,6 +173,9 @@ mz_preferences_constructed (GObject *object)
   g_settings_bind_with_mapping (settings, "appearance", self->appearance, "selected", G_SETTINGS_BIND_DEFAULT, get_choice, set_choice,
                                 (gpointer) appearances, NULL);
 
+  g_settings_bind (settings, "keep-records", self->keep_records, "active", G_SETTINGS_BIND_DEFAULT);
+  gtk_widget_set_visible (self->show_records, mz_core_get_records (self->core) != NULL);
+
   gtk_list_box_bind_model (GTK_LIST_BOX (self->gateways), G_LIST_MODEL (self->core), create_row_cb, self, NULL);
   g_signal_connect_object (mz_core_get_secrets (self->core), "notify::persistent", G_CALLBACK (persistent_cb), self, G_CONNECT_SWAPPED);
   persistent_cb (self);
@@ -217,6 +230,7 @@ mz_preferences_dispose (GObject *object)
       g_settings_unbind (self->preview, "active");
       g_settings_unbind (self->send_key, "selected");
       g_settings_unbind (self->appearance, "selected");
+      g_settings_unbind (self->keep_records, "active");
     }
   gtk_widget_dispose_template (GTK_WIDGET (self), MZ_TYPE_PREFERENCES);
   g_clear_object (&self->core);
@@ -249,12 +263,15 @@ mz_preferences_class_init (MzPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MzPreferences, gateways);
   gtk_widget_class_bind_template_child (widget_class, MzPreferences, add);
   gtk_widget_class_bind_template_child (widget_class, MzPreferences, secrets);
+  gtk_widget_class_bind_template_child (widget_class, MzPreferences, show_records);
+  gtk_widget_class_bind_template_child (widget_class, MzPreferences, keep_records);
   gtk_widget_class_bind_template_child (widget_class, MzPreferences, send_key);
   gtk_widget_class_bind_template_child (widget_class, MzPreferences, notifications);
   gtk_widget_class_bind_template_child (widget_class, MzPreferences, preview);
   gtk_widget_class_bind_template_child (widget_class, MzPreferences, appearance);
   gtk_widget_class_bind_template_callback (widget_class, add_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_records_cb);
 }
 
 static void
