@@ -5,6 +5,7 @@
 
 #include "mz-gateway.h"
 #include "mz-gateway-list.h"
+#include "mz-wake-watch.h"
 
 G_BEGIN_DECLS
 
@@ -50,9 +51,9 @@ MzGateway     *mz_core_find            (MzCore               *self,
 /* (transfer none): starts the embedded gateway, once, and gives its transient entry's gateway, which connects by itself */
 MzGateway     *mz_core_start_demo      (MzCore               *self,
                                         GError              **error);
-/* When @monitor says that there is a network (again), gateways that wait for their next try do not wait any longer. */
-void           mz_core_watch_network   (MzCore               *self,
-                                        GNetworkMonitor      *monitor);
+/* When this host woke up or its network has changed, connections are probed, and gateways that wait for their next try do not wait any longer. */
+void           mz_core_watch_wake      (MzCore               *self,
+                                        MzWakeWatch          *watch);
 /* Closes every connection and writes what is not written yet. */
 void           mz_core_shutdown_async  (MzCore               *self,
                                         GCancellable         *cancellable,

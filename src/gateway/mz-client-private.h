@@ -43,6 +43,7 @@ struct _MzClient
   gboolean offer_device_token;
   gboolean device_token_retried;
   gint64 restart_expected_ms;
+  gint64 retry_boot_us;         /* as retry_at, by the clock that goes on in sleep; 0 when none is planned */
 
   MzClientRequests *requests;
   GQueue stop_tasks;
@@ -51,5 +52,6 @@ struct _MzClient
 
 MzConnection     *mz_client_get_connection  (MzClient *self);
 MzClientRequests *mz_client_get_requests    (MzClient *self);
+void              mz_client_redial          (MzClient *self);
 
 G_END_DECLS

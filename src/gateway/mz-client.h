@@ -59,6 +59,9 @@ void           mz_client_set_login        (MzClient             *self,
                                            gboolean              login);
 void           mz_client_start            (MzClient             *self);
 void           mz_client_retry_now        (MzClient             *self);
+void           mz_client_wake             (MzClient             *self,
+                                           MzCircumstance        why,
+                                           gboolean              network_available);
 void           mz_client_stop_async       (MzClient             *self,
                                            GCancellable         *cancellable,
                                            GAsyncReadyCallback   callback,

@@ -28,6 +28,7 @@ struct _MzApplication
   MzCore *core;
   MzNotifier *notifier;
   GCancellable *cancellable;
+  MzWakeWatch *wake;
   char *wanted_gateway; /* of the command line: shown as soon as there is a window */
   gboolean no_keyring_told;
   gboolean closing; /* the last window is gone, and the core's connections close */
@@ -254,7 +255,9 @@ core_loaded_cb (GObject      *source,
       show_error (self, text);
     }
 
-  mz_core_watch_network (MZ_CORE (source), g_network_monitor_get_default ());
+  if (self->wake == NULL)
+    self->wake = mz_wake_watch_new (g_network_monitor_get_default (), NULL);
+  mz_core_watch_wake (MZ_CORE (source), self->wake);
 }
 
 /* The demo has nothing to keep. */
@@ -615,6 +618,7 @@ mz_application_dispose (GObject *object)
 {
   MzApplication *self = MZ_APPLICATION (object);
 
+  g_clear_object (&self->wake);
   g_clear_object (&self->notifier);
   g_clear_object (&self->core);
   g_clear_object (&self->settings);
