@@ -9,6 +9,13 @@
 
 /* How a client stands. */
 
+/* docs: gateway/protocol/transport: a client that reads too slowly is closed with 1008 and this reason. */
+#define CLOSE_POLICY 1008
+#define REASON_SLOW_CONSUMER "slow consumer"
+
+/* Below this a page is not worth its request. */
+#define MIN_PAGE 10
+
 MzEndpoint *
 mz_client_get_endpoint (MzClient *self)
 {
@@ -102,6 +109,33 @@ mz_client_has_method (MzClient   *self,
   MzHello *hello = mz_client_get_hello (self);
 
   return hello != NULL && mz_hello_has_method (hello, method);
+}
+
+/**
+ * mz_client_get_page_limit:
+ * @usual: how many rows one would ask for
+ *
+ * Each time the gateway has dropped this client because it read too slowly, lists are asked for in pages of half the size.
+ *
+ * Returns: how many rows to ask for at once
+ */
+guint
+mz_client_get_page_limit (MzClient *self,
+                          guint     usual)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), usual);
+
+  return MAX (usual >> MIN (self->too_slow, 8), MIN (usual, MIN_PAGE));
+}
+
+/* For mz-client.c: what a loss tells for the time after it */
+void
+mz_client_note_loss (MzClient     *self,
+                     const GError *error)
+{
+  if (mz_gateway_error_get_close_code (error) == CLOSE_POLICY &&
+      g_strcmp0 (mz_gateway_error_get_reason (error), REASON_SLOW_CONSUMER) == 0)
+    self->too_slow++;
 }
 
 /* For mz-client-requests.c */

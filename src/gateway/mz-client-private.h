@@ -38,6 +38,7 @@ struct _MzClient
 
   guint failures;               /* in a row, since the last hello-ok */
   guint flaps;                  /* connections in a row that did not last */
+  guint too_slow;               /* how often the gateway dropped us because we read too slowly */
   gint64 ready_at;              /* of this connection, monotonic µs; 0 before */
   gboolean was_ready;
   gboolean offer_device_token;
@@ -53,5 +54,7 @@ struct _MzClient
 MzConnection     *mz_client_get_connection  (MzClient *self);
 MzClientRequests *mz_client_get_requests    (MzClient *self);
 void              mz_client_redial          (MzClient *self);
+void              mz_client_note_loss       (MzClient     *self,
+                                             const GError *error);
 
 G_END_DECLS

@@ -90,6 +90,8 @@ void           mz_client_request_async    (MzClient             *self,
 JsonNode      *mz_client_request_finish   (MzClient             *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+guint          mz_client_get_page_limit   (MzClient             *self,
+                                           guint                 usual);
 guint          mz_client_get_n_pending    (MzClient             *self);
 
 G_END_DECLS

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* The most messages one history can have (schema: ChatHistoryParams). */
 #define MZ_SESSION_MAX_LIMIT 1000
 
+/* How many messages a history is asked for at first. */
+#define MZ_SESSION_PAGE_LIMIT 100
+
 /* For the files of MzSession, and for tests, which drive a session without a client: mz_session_new_detached(). */
 
 struct _MzSession

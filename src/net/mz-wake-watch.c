@@ -27,6 +27,7 @@ struct _MzWakeWatch
   GCancellable *cancellable;
   GDBusConnection *bus;
   guint subscription;
+  gboolean hears_sleep;
   GSource *quiet;
   gboolean changed_since;       /* while it is to become quiet */
   gboolean told_available;      /* as it was told last */
@@ -119,6 +120,36 @@ sleep_cb (GDBusConnection *bus,
     tell (self, MZ_CIRCUMSTANCE_RESUMED);
 }
 
+/* An answer that is waited for keeps nobody alive. */
+static GWeakRef *
+new_weak_ref (MzWakeWatch *self)
+{
+  GWeakRef *ref = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (ref, self);
+  return ref;
+}
+
+/* A bus answers in order: by now it has taken the subscription. */
+static void
+subscribed_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  GWeakRef *ref = user_data;
+  g_autoptr (MzWakeWatch) self = g_weak_ref_get (ref);
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+
+  g_weak_ref_clear (ref);
+  g_free (ref);
+
+  if (answer == NULL || self == NULL)
+    return;
+
+  self->hears_sleep = TRUE;
+  g_debug ("Listening for sleep");
+}
+
 static void
 connected_cb (GObject      *source,
               GAsyncResult *result,
@@ -147,6 +178,8 @@ connected_cb (GObject      *source,
   self->bus = g_steal_pointer (&bus);
   self->subscription = g_dbus_connection_signal_subscribe (self->bus, LOGIND_NAME, LOGIND_INTERFACE, LOGIND_SIGNAL, LOGIND_PATH, NULL,
                                                            G_DBUS_SIGNAL_FLAGS_NONE, sleep_cb, self, NULL);
+  g_dbus_connection_call (self->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId", NULL, NULL,
+                          G_DBUS_CALL_FLAGS_NONE, -1, self->cancellable, subscribed_cb, new_weak_ref (self));
 }
 
 static void
@@ -215,7 +248,6 @@ mz_wake_watch_new (GNetworkMonitor *monitor,
                    const char      *bus_address)
 {
   MzWakeWatch *self;
-  GWeakRef *ref;
 
   g_return_val_if_fail (monitor == NULL || G_IS_NETWORK_MONITOR (monitor), NULL);
 
@@ -224,15 +256,12 @@ mz_wake_watch_new (GNetworkMonitor *monitor,
   if (monitor != NULL)
     g_signal_connect_swapped (monitor, "network-changed", G_CALLBACK (network_changed_cb), self);
 
-  /* An answer that is waited for keeps nobody alive. */
-  ref = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (ref, self);
   if (bus_address != NULL)
     g_dbus_connection_new_for_address (bus_address,
                                        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                       NULL, self->cancellable, connected_cb, ref);
+                                       NULL, self->cancellable, connected_cb, new_weak_ref (self));
   else
-    g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, connected_cb, ref);
+    g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, connected_cb, new_weak_ref (self));
 
   return self;
 }
@@ -240,12 +269,12 @@ mz_wake_watch_new (GNetworkMonitor *monitor,
 /**
  * mz_wake_watch_hears_sleep:
  *
- * Returns: whether somebody could tell of sleep: there is a bus
+ * Returns: whether somebody could tell of sleep: there is a bus, and it has been asked
  */
 gboolean
 mz_wake_watch_hears_sleep (MzWakeWatch *self)
 {
   g_return_val_if_fail (MZ_IS_WAKE_WATCH (self), FALSE);
 
-  return self->bus != NULL;
+  return self->hears_sleep;
 }

@@ -8,6 +8,8 @@
 
 #include "client-fixture.h"
 #include "mz-diagnosis.h"
+#include "mz-json.h"
+#include "mz-session.h"
 
 static MzDiagnosis *
 diagnose (Fixture *fixture)
@@ -285,6 +287,92 @@ test_upgraded (Fixture       *fixture,
   g_assert_cmpint (mz_client_has_method (fixture->client, "sessions.describe"), ==, after == 4);
 }
 
+static void
+history_limit_cb (MzClient   *client,
+                  gboolean    sent,
+                  const char *text,
+                  GArray     *limits)
+{
+  g_autoptr (JsonNode) node = sent ? mz_json_parse (text, strlen (text), 1 << 20, NULL) : NULL;
+  JsonObject *frame = node != NULL ? mz_json_node_object (node) : NULL;
+
+  if (g_strcmp0 (mz_json_get_string (frame, "method"), "chat.history") == 0)
+    {
+      gint64 limit = mz_json_get_int (mz_json_get_object (frame, "params"), "limit", -1);
+
+      g_array_append_val (limits, limit);
+    }
+}
+
+static void
+open_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  mz_session_open_finish (MZ_SESSION (source), result, &error);
+  g_assert_no_error (error);
+}
+
+/* Who could not take what was sent asks for less at once, and for no less than it needs. */
+static void
+test_slow_consumer (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  static const gint64 expected[] = { 100, 50, 25, 12, 10, 10 };
+  g_autoptr (GArray) limits = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (MzSession) session = NULL;
+
+  mz_demo_gateway_set_protocol (fixture->gateway, GPOINTER_TO_UINT (data));
+  start (fixture, NULL, NULL);
+  wait_ready (fixture);
+  g_signal_connect (fixture->client, "frame", G_CALLBACK (history_limit_cb), limits);
+  session = mz_session_new (fixture->client, "main");
+  mz_session_open_async (session, NULL, open_cb, NULL);
+  wait_until (fixture, mz_session_get_loaded (session));
+
+  for (guint i = 1; i < G_N_ELEMENTS (expected); i++)
+    {
+      guint before = limits->len;
+
+      mz_demo_gateway_set_fault (fixture->gateway, MZ_DEMO_FAULT_SLOW_CONSUMER);
+      wait_until (fixture, state (fixture) == MZ_CLIENT_WAITING);
+      assert_diagnosis (fixture, "slow-consumer");
+      mz_demo_gateway_set_fault (fixture->gateway, MZ_DEMO_FAULT_NONE);
+      mz_client_retry_now (fixture->client);
+      wait_until (fixture, limits->len > before);
+    }
+
+  g_assert_cmpuint (limits->len, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < limits->len; i++)
+    g_assert_cmpint (g_array_index (limits, gint64, i), ==, expected[i]);
+  g_signal_handlers_disconnect_by_func (fixture->client, history_limit_cb, limits);
+}
+
+/* Let in, with less than was asked for: it goes on, and says so. */
+static void
+test_scopes (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (MzDiagnosis) diagnosis = NULL;
+
+  mz_demo_gateway_set_fault (fixture->gateway, MZ_DEMO_FAULT_SCOPES);
+  start (fixture, NULL, NULL);
+  wait_ready (fixture);
+  diagnosis = diagnose (fixture);
+  g_assert_nonnull (diagnosis);
+  g_assert_cmpstr (diagnosis->id, ==, "scope-limited");
+  g_assert_nonnull (strstr (diagnosis->explanation, "operator.write, operator.approvals"));
+  g_assert_null (strstr (diagnosis->explanation, "operator.read"));
+
+  mz_demo_gateway_set_fault (fixture->gateway, MZ_DEMO_FAULT_NONE);
+  mz_demo_gateway_drop_all (fixture->gateway);
+  wait_until (fixture, state (fixture) == MZ_CLIENT_WAITING);
+  wait_ready (fixture);
+  assert_diagnosis (fixture, NULL);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -309,6 +397,9 @@ main (int   argc,
   add ("shutdown", NULL, test_shutdown);
   add ("flapping/1001", GUINT_TO_POINTER (1001), test_flapping);
   add ("flapping/1000", GUINT_TO_POINTER (1000), test_flapping);
+  add ("slow-consumer/4", GUINT_TO_POINTER (4), test_slow_consumer);
+  add ("slow-consumer/3", GUINT_TO_POINTER (3), test_slow_consumer);
+  add ("scopes", NULL, test_scopes);
   add ("upgraded/3-4", GUINT_TO_POINTER (3), test_upgraded);
   add ("upgraded/4-3", GUINT_TO_POINTER (4), test_upgraded);
 #undef add
