@@ -24,6 +24,23 @@ has_peer (MzClient *self)
   return FALSE;
 }
 
+/* Without a way outside the hosts nearby may be there all the same. */
+static gboolean
+is_nearby (MzClient *self)
+{
+  switch (mz_endpoint_get_host_class (self->endpoint))
+    {
+    case MZ_HOST_CLASS_PRIVATE:
+    case MZ_HOST_CLASS_LINK_LOCAL:
+    case MZ_HOST_CLASS_TAILNET:
+      return TRUE;
+    case MZ_HOST_CLASS_LOOPBACK:
+    case MZ_HOST_CLASS_PUBLIC:
+    default:
+      return FALSE;
+    }
+}
+
 /**
  * mz_client_wake:
  * @why: %MZ_CIRCUMSTANCE_NETWORK_CHANGED or %MZ_CIRCUMSTANCE_RESUMED
@@ -47,7 +64,7 @@ mz_client_wake (MzClient       *self,
     .why = why,
     .state = self->state,
     .error = self->error,
-    .network_available = network_available,
+    .network_available = network_available || is_nearby (self),
     .wait_is_over = self->retry_boot_us != 0 && mz_clock_boot_us () >= self->retry_boot_us,
   };
   if (self->state == MZ_CLIENT_CONNECTING && self->trace != NULL)

@@ -50,7 +50,7 @@ tell (MzWakeWatch    *self,
   gboolean available = self->monitor == NULL || g_network_monitor_get_network_available (self->monitor);
 
   self->told_available = available;
-  g_debug ("%s", why == MZ_CIRCUMSTANCE_RESUMED ? "This computer woke up" : available ? "The network has changed" : "The network is gone");
+  g_debug ("%s", why == MZ_CIRCUMSTANCE_RESUMED ? "This computer woke up" : available ? "The network has changed" : "The network has changed: nothing leads outside any more");
   g_signal_emit (self, signals[WOKEN], 0, (guint) why, available);
 }
 
