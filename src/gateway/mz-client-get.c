@@ -13,8 +13,11 @@
 #define CLOSE_POLICY 1008
 #define REASON_SLOW_CONSUMER "slow consumer"
 
-/* Below this a page is not worth its request. */
-#define MIN_PAGE 10
+/* Below this a page does not reach back to what a reconnect has to look for. */
+#define MIN_PAGE 25
+
+/* Who has kept up for so long is not slow any more. */
+#define KEPT_UP_US (5 * G_TIME_SPAN_MINUTE)
 
 MzEndpoint *
 mz_client_get_endpoint (MzClient *self)
@@ -115,7 +118,8 @@ mz_client_has_method (MzClient   *self,
  * mz_client_get_page_limit:
  * @usual: how many rows one would ask for
  *
- * Each time the gateway has dropped this client because it read too slowly, lists are asked for in pages of half the size.
+ * Each time the gateway has dropped this client because it read too slowly, lists are asked for in pages of half the size, until it has kept up
+ * for a while.
  *
  * Returns: how many rows to ask for at once
  */
@@ -136,6 +140,8 @@ mz_client_note_loss (MzClient     *self,
   if (mz_gateway_error_get_close_code (error) == CLOSE_POLICY &&
       g_strcmp0 (mz_gateway_error_get_reason (error), REASON_SLOW_CONSUMER) == 0)
     self->too_slow++;
+  else if (self->ready_at != 0 && g_get_monotonic_time () - self->ready_at > KEPT_UP_US)
+    self->too_slow = 0;
 }
 
 /* For mz-client-requests.c */

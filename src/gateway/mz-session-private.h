@@ -116,6 +116,12 @@ void        mz_session_settle_run       (MzSession    *self,
                                          MzRunOutcome  outcome);
 gboolean    mz_session_run_has_ended    (MzSession    *self,
                                          const char   *run_id);
+gboolean    mz_session_restarted_since  (MzSession    *self,
+                                         gint64        started_us);
+gboolean    mz_session_page_covers      (MzSession    *self,
+                                         MzMessage    *row);
+void        mz_session_reopen_run       (MzSession    *self,
+                                         const char   *run_id);
 void        mz_session_note_steered     (MzSession    *self,
                                          JsonObject   *record);
 void        mz_session_replay_agent     (MzSession    *self,

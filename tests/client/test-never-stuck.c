@@ -320,7 +320,7 @@ static void
 test_slow_consumer (Fixture       *fixture,
                     gconstpointer  data)
 {
-  static const gint64 expected[] = { 100, 50, 25, 12, 10, 10 };
+  static const gint64 expected[] = { 100, 50, 25, 25 };
   g_autoptr (GArray) limits = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (MzSession) session = NULL;
 
