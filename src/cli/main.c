@@ -35,6 +35,7 @@ static const Command commands[] = {
   { "history", N_("Print what was said in a session"), mz_cli_history_run },
   { "models", N_("List the models"), mz_cli_models_run },
   { "approvals", N_("List the commands that wait for approval, or answer one"), mz_cli_approvals_run },
+  { "report", N_("Write down what an issue needs, without secrets, names and addresses"), mz_cli_report_run },
   { "demo", N_("Run a demo gateway on this computer"), mz_cli_demo_run },
 };
 

@@ -28,9 +28,9 @@ def help_and_version():
         for arguments in (["--help"], ["help"], ["-h"]):
             result = ctl.run(home, arguments)
             tap.equal(result.code, ctl.DONE, f"exit ({result})")
-            for command in ("probe", "chat", "sessions", "history", "models", "approvals", "demo"):
+            for command in ("probe", "chat", "sessions", "history", "models", "approvals", "report", "demo"):
                 tap.check(command in result.out, f"{command} is missing: {result}")
-        for command in ("probe", "chat", "sessions", "history", "models", "approvals", "demo"):
+        for command in ("probe", "chat", "sessions", "history", "models", "approvals", "report", "demo"):
             by_option = ctl.run(home, [command, "--help"])
             by_help = ctl.run(home, ["help", command])
             tap.equal(by_option.code, ctl.DONE, f"exit ({by_option})")
