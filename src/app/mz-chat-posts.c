@@ -355,10 +355,11 @@ give_back (MzChat    *self,
   mz_chat_emit_send_failed (self, message, error);
 }
 
-/* The same message as a new one. */
+/* The same message, as a new one or, with its @own_key, as the one that the gateway does not have. */
 static void
 repeat (MzChat    *self,
-        MzMessage *message)
+        MzMessage *message,
+        gboolean   own_key)
 {
   const char *key = mz_message_get_idempotency_key (message);
   GList *link = key != NULL ? find_post (&self->sent, key) : NULL;
@@ -370,7 +371,8 @@ repeat (MzChat    *self,
       give_back (self, message);
       return;
     }
-  mz_chat_push_post (self, mz_post_new (mz_message_get_text (message), post != NULL ? post->files : NULL, attachments, NULL));
+  mz_chat_push_post (self, mz_post_new (mz_message_get_text (message), post != NULL ? post->files : NULL, attachments,
+                                        own_key ? key : NULL));
 }
 
 static MzMessage *
@@ -414,7 +416,7 @@ mz_chat_retry (MzChat    *self,
       MzMessage *question = find_question (mz_chat_get_timeline (self), message);
 
       if (question != NULL)
-        repeat (self, question);
+        repeat (self, question, FALSE);
       return;
     }
 
@@ -434,7 +436,7 @@ mz_chat_retry (MzChat    *self,
     }
   else
     {
-      repeat (self, message);
+      repeat (self, message, key != NULL && mz_message_get_id (message) == NULL && mz_message_get_state (message) == MZ_MESSAGE_FAILED);
     }
 }
 

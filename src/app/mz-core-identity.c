@@ -208,30 +208,30 @@ mz_core_load_finish (MzCore        *self,
 }
 
 static void
-network_changed_cb (MzCore          *self,
-                    gboolean         available,
-                    GNetworkMonitor *monitor)
+woken_cb (MzCore      *self,
+          guint        why,
+          gboolean     available,
+          MzWakeWatch *watch)
 {
-  g_autoptr (GPtrArray) needy = available ? list_needy (self) : NULL;
+  g_autoptr (GPtrArray) needy = list_needy (self);
 
-  for (guint i = 0; needy != NULL && i < needy->len; i++)
-    if (mz_gateway_get_state (g_ptr_array_index (needy, i)) == MZ_CLIENT_WAITING)
-      mz_gateway_retry_now (g_ptr_array_index (needy, i));
+  for (guint i = 0; i < needy->len; i++)
+    mz_gateway_wake (g_ptr_array_index (needy, i), why, available);
 }
 
 /**
- * mz_core_watch_network:
- * @monitor: tells of the network
+ * mz_core_watch_wake:
+ * @watch: tells when this host woke up or its network has changed
  *
- * From now on a gateway that waits for its next try does not wait any longer when there is a network again. Those that have stopped, for what no
- * try can mend, are left alone.
+ * From now on connections are asked for a sign of life then, and gateways that wait for their next try do not wait any longer. Those that have
+ * stopped, for what no other network can mend, are left alone.
  */
 void
-mz_core_watch_network (MzCore          *self,
-                       GNetworkMonitor *monitor)
+mz_core_watch_wake (MzCore      *self,
+                    MzWakeWatch *watch)
 {
   g_return_if_fail (MZ_IS_CORE (self));
-  g_return_if_fail (G_IS_NETWORK_MONITOR (monitor));
+  g_return_if_fail (MZ_IS_WAKE_WATCH (watch));
 
-  g_signal_connect_object (monitor, "network-changed", G_CALLBACK (network_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (watch, "woken", G_CALLBACK (woken_cb), self, G_CONNECT_SWAPPED);
 }

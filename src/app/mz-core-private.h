@@ -34,6 +34,8 @@ struct _MzCore
   MzDemoGateway *demo;
   MzIdentity *demo_identity;
 
+  MzLogBook *log;
+
   guint n_leaving;              /* removed gateways that are still closing, and secrets that are still being erased */
   GQueue shutdown_tasks;
   guint n_open;                 /* of the shutdown */

@@ -184,6 +184,7 @@ mz_core_finalize (GObject *object)
   g_clear_object (&self->records);
   g_clear_object (&self->settings);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->log, mz_log_book_unref);
   g_ptr_array_unref (self->gateways);
   g_ptr_array_unref (self->tried);
 

@@ -7,6 +7,8 @@
 #include "mz-records.h"
 #include "mz-gateway-list.h"
 #include "mz-route-store.h"
+#include "mz-log-book.h"
+#include "mz-wake-watch.h"
 
 G_BEGIN_DECLS
 
@@ -59,9 +61,18 @@ MzGateway     *mz_core_find            (MzCore               *self,
 /* (transfer none): starts the embedded gateway, once, and gives its transient entry's gateway, which connects by itself */
 MzGateway     *mz_core_start_demo      (MzCore               *self,
                                         GError              **error);
-/* When @monitor says that there is a network (again), gateways that wait for their next try do not wait any longer. */
-void           mz_core_watch_network   (MzCore               *self,
-                                        GNetworkMonitor      *monitor);
+/* When this host woke up or its network has changed, connections are probed, and gateways that wait for their next try do not wait any longer. */
+void           mz_core_watch_wake      (MzCore               *self,
+                                        MzWakeWatch          *watch);
+/* Where the last lines of the log are kept, for reports; nowhere unless it is set. */
+void           mz_core_set_log         (MzCore               *self,
+                                        MzLogBook            *log);
+/* (transfer full): what a person can paste into an issue: see mz_report_new() */
+char          *mz_core_dup_report      (MzCore               *self,
+                                        MzGateway            *gateway,
+                                        MzTrace              *trace,
+                                        const MzDiagnosis    *diagnosis,
+                                        const char           *toolkit);
 /* Closes every connection and writes what is not written yet. */
 void           mz_core_shutdown_async  (MzCore               *self,
                                         GCancellable         *cancellable,

@@ -316,3 +316,22 @@ mz_gateway_secret_changed (MzGateway *self)
   else
     mz_gateway_proceed (self);
 }
+
+/**
+ * mz_gateway_wake:
+ * @why: what happened to this host
+ * @network_available: whether there is a network
+ *
+ * Lets the client see whether its connection has outlived it, or try without waiting.
+ */
+void
+mz_gateway_wake (MzGateway      *self,
+                 MzCircumstance  why,
+                 gboolean        network_available)
+{
+  g_return_if_fail (MZ_IS_GATEWAY (self));
+
+  /* One that is being replaced begins anew anyway. */
+  if (self->wanted && self->client != NULL && !self->stale && !self->closing)
+    mz_client_wake (self->client, why, network_available);
+}

@@ -51,6 +51,10 @@ MzDiagnosis    *mz_gateway_diagnose          (MzGateway            *self);
 void            mz_gateway_connect           (MzGateway            *self);
 void            mz_gateway_disconnect        (MzGateway            *self);
 void            mz_gateway_retry_now         (MzGateway            *self);
+/* This host woke up or its network has changed: see mz_client_wake(). */
+void            mz_gateway_wake              (MzGateway            *self,
+                                              MzCircumstance        why,
+                                              gboolean              network_available);
 /* Used at once, and saved under the entry's id when @remember; @secret NULL with MZ_CREDENTIAL_NONE forgets. */
 void            mz_gateway_set_secret        (MzGateway            *self,
                                               MzCredential          credential,

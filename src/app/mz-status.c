@@ -27,17 +27,17 @@ static const struct
   { "device-clock", MZ_ACTION_RETRY },
   { "dns-not-found", MZ_ACTION_EDIT_ADDRESS },
   { "dns-placeholder", MZ_ACTION_RETRY },
-  { "dns-slow", MZ_ACTION_RETRY },
+  { "dns-slow", MZ_ACTION_OTHER_STRATEGY },
   { "flapping", MZ_ACTION_DOCTOR },
   { "half-open", MZ_ACTION_RETRY },
   { "http-status", MZ_ACTION_EDIT_ADDRESS },
   { "invalid-address", MZ_ACTION_EDIT_ADDRESS },
-  { "ipv6-dead", MZ_ACTION_DOCTOR },
+  { "ipv6-dead", MZ_ACTION_OTHER_STRATEGY },
   { "magicdns-off", MZ_ACTION_RETRY },
   { "needs-ws", MZ_ACTION_ALLOW_PLAINTEXT },
   { "needs-wss", MZ_ACTION_USE_WSS },
   { "network-change", MZ_ACTION_RETRY },
-  { "no-ipv4", MZ_ACTION_DOCTOR },
+  { "no-ipv4", MZ_ACTION_OTHER_STRATEGY },
   { "not-a-gateway", MZ_ACTION_EDIT_ADDRESS },
   { "pairing-required", MZ_ACTION_COPY_COMMAND },
   { "peer-silent", MZ_ACTION_RETRY },
@@ -47,7 +47,7 @@ static const struct
   { "resume", MZ_ACTION_RETRY },
   { "sandbox-mdns", MZ_ACTION_EDIT_ADDRESS },
   { "scope-limited", MZ_ACTION_DOCTOR },
-  { "serve-port", MZ_ACTION_EDIT_ADDRESS }, /* not USE_WSS: the port is another one too */
+  { "serve-port", MZ_ACTION_USE_SERVE }, /* not USE_WSS: the port is another one too */
   { "shutdown", MZ_ACTION_RETRY },
   { "slow-consumer", MZ_ACTION_RETRY },
   { "starting", MZ_ACTION_RETRY },
@@ -61,7 +61,7 @@ static const struct
   { "tls-untrusted", MZ_ACTION_TRUST },
   { "too-large", MZ_ACTION_DOCTOR },
   { "unknown", MZ_ACTION_RETRY },
-  { "unreachable", MZ_ACTION_RETRY },
+  { "unreachable", MZ_ACTION_NETWORK },
 };
 
 G_DEFINE_ENUM_TYPE (MzDot, mz_dot,
@@ -99,6 +99,12 @@ label_of (MzAction action)
       return _("Sign in to the network");
     case MZ_ACTION_DOCTOR:
       return _("Details");
+    case MZ_ACTION_USE_SERVE:
+      return _("Use Tailscale Serve");
+    case MZ_ACTION_OTHER_STRATEGY:
+      return _("Try the other strategy");
+    case MZ_ACTION_NETWORK:
+      return _("Network settings");
     case MZ_ACTION_NONE:
     default:
       return NULL;
@@ -125,6 +131,7 @@ action_while_waiting (const MzDiagnosis *diagnosis)
     case MZ_ACTION_ALLOW_PLAINTEXT:
     case MZ_ACTION_USE_WSS:
     case MZ_ACTION_OPEN_NETWORK:
+    case MZ_ACTION_USE_SERVE:
       return action;
     case MZ_ACTION_NONE:
     case MZ_ACTION_CONNECT:
@@ -132,6 +139,8 @@ action_while_waiting (const MzDiagnosis *diagnosis)
     case MZ_ACTION_RETRY:
     case MZ_ACTION_EDIT_ADDRESS:
     case MZ_ACTION_DOCTOR:
+    case MZ_ACTION_OTHER_STRATEGY:
+    case MZ_ACTION_NETWORK:
     default:
       return MZ_ACTION_RETRY;
     }
@@ -340,6 +349,10 @@ mz_action_of (const MzDiagnosis  *diagnosis,
       if (g_strcmp0 (diagnosis->id, actions[i].id) == 0)
         action = actions[i].action;
     }
+
+  /* All is well as it is. */
+  if (action == MZ_ACTION_OTHER_STRATEGY && diagnosis->fix == NULL)
+    action = MZ_ACTION_DOCTOR;
 
   /* Nothing to copy was told. */
   if (action == MZ_ACTION_COPY_COMMAND && diagnosis->command == NULL)

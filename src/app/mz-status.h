@@ -45,6 +45,9 @@ typedef enum
   MZ_ACTION_USE_WSS,         /* "Use wss" */
   MZ_ACTION_OPEN_NETWORK,    /* "Sign in to the network": opens a browser */
   MZ_ACTION_DOCTOR,          /* "Details" */
+  MZ_ACTION_USE_SERVE,       /* "Use Tailscale Serve": wss and port 443 of the same host */
+  MZ_ACTION_OTHER_STRATEGY,  /* "Try the other strategy": IPv4-only, or automatic where that was set */
+  MZ_ACTION_NETWORK,         /* "Network settings": of this computer */
 } MzAction;
 
 /**

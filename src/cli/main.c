@@ -36,6 +36,7 @@ static const Command commands[] = {
   { "models", N_("List the models"), mz_cli_models_run },
   { "stats", N_("Show how connections went: how many succeeded, and how long they took"), mz_cli_stats_run },
   { "approvals", N_("List the commands that wait for approval, or answer one"), mz_cli_approvals_run },
+  { "report", N_("Write down what an issue needs, without secrets, names and addresses"), mz_cli_report_run },
   { "demo", N_("Run a demo gateway on this computer"), mz_cli_demo_run },
 };
 

@@ -533,6 +533,7 @@ connected_cb (GObject      *source_object,
       return;
     }
 
+  mz_cli_connection_stay_awake (self->connection);
   write_ready (self);
   g_signal_connect_swapped (client, "notify::state", G_CALLBACK (state_cb), self);
   self->session = mz_session_new (client, self->session_key);

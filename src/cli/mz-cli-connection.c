@@ -13,6 +13,7 @@
 #include "mz-cli-stats.h"
 #include "mz-identity-file.h"
 #include "mz-route-store.h"
+#include "mz-wake-watch.h"
 
 /* A gateway that is still starting is waited for this long when no --timeout is given. */
 #define STARTING_S 60
@@ -33,6 +34,7 @@ struct _MzCliConnection
   MzCliRecord *record;
   MzRouteStore *routes;
   MzClient *client;
+  MzWakeWatch *wake;
   gboolean once;
 
   GTask *connecting;
@@ -58,6 +60,9 @@ mz_cli_connection_dispose (GObject *object)
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
+  if (self->wake != NULL)
+    g_signal_handlers_disconnect_by_data (self->wake, self);
+  g_clear_object (&self->wake);
   g_clear_object (&self->identity);
   g_clear_object (&self->file);
   g_clear_object (&self->routes);
@@ -232,6 +237,32 @@ mz_cli_connection_prepare (MzCliConnection *self,
   mz_client_set_login (self->client, login);
   if (self->record != NULL)
     g_signal_connect_swapped (self->client, "frame", G_CALLBACK (frame_cb), self);
+}
+
+static void
+woken_cb (MzCliConnection *self,
+          guint            why,
+          gboolean         network_available)
+{
+  if (self->client != NULL)
+    mz_client_wake (self->client, why, network_available);
+}
+
+/**
+ * mz_cli_connection_stay_awake:
+ *
+ * For commands that stay connected: from now on the client looks after its connection when this host woke up or its network has changed.
+ */
+void
+mz_cli_connection_stay_awake (MzCliConnection *self)
+{
+  g_return_if_fail (MZ_IS_CLI_CONNECTION (self));
+
+  if (self->wake != NULL)
+    return;
+
+  self->wake = mz_wake_watch_new (g_network_monitor_get_default (), NULL);
+  g_signal_connect_swapped (self->wake, "woken", G_CALLBACK (woken_cb), self);
 }
 
 /**

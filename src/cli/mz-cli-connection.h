@@ -29,6 +29,7 @@ void              mz_cli_connection_set_records     (MzCliConnection      *self,
 void              mz_cli_connection_prepare         (MzCliConnection      *self,
                                                      gboolean              login,
                                                      gboolean              once);
+void              mz_cli_connection_stay_awake      (MzCliConnection      *self);
 MzClient         *mz_cli_connection_get_client      (MzCliConnection      *self);
 void              mz_cli_connection_connect_async   (MzCliConnection      *self,
                                                      GCancellable         *cancellable,

@@ -264,7 +264,11 @@ demo_parse (Demo    *self,
                                       "  gap                leave out some events of the next reply\n"
                                       "  rate-limited       too many failed logins\n"
                                       "  protocol-mismatch  no common protocol\n"
-                                      "  deep               send a frame nested too deep\n"));
+                                      "  deep               send a frame nested too deep\n"
+                                      "  slow-consumer      log in, then drop the client as too slow\n"
+                                      "  rejected           refuse this kind of client\n"
+                                      "  device-clock       find the device's signature too old\n"
+                                      "  scopes             let in, with fewer permissions than asked for\n"));
 
   if (!mz_cli_parse (context, argv, 0, 0, &arguments, error))
     return FALSE;

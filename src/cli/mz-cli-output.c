@@ -26,12 +26,16 @@
 /* As of mz_redact(): a shorter secret would blot out half of any text. */
 #define MIN_BLOTTED 4
 
+/* As many lines as a report has room for, and a few that it passes over */
+#define LOG_LINES 200
+
 struct _MzCliOutput
 {
   GObject parent_instance;
 
   GMutex lock;                  /* the log is written from other threads too */
   GPtrArray *secrets;           /* strings, closed by NULL */
+  MzLogBook *book;              /* NULL unless the log is kept */
   gboolean verbose;
   gboolean stdout_is_terminal;
   gboolean in_line;             /* stdout ended without a line feed */
@@ -134,6 +138,9 @@ log_writer (GLogLevelFlags   level,
   g_autofree char *clean = NULL;
   g_autofree char *line = NULL;
 
+  if (self->book != NULL)
+    mz_log_book_add (self->book, level, fields, n_fields);
+
   /* Libraries write a lot that nobody reads; the redactor is not for that. */
   if (!grave && (self->verbose ? !is_ours (domain) : g_log_writer_default_would_drop (level, domain)))
     return G_LOG_WRITER_HANDLED;
@@ -166,6 +173,7 @@ mz_cli_output_finalize (GObject *object)
   MzCliOutput *self = MZ_CLI_OUTPUT (object);
 
   g_clear_pointer (&self->secrets, g_ptr_array_unref);
+  g_clear_pointer (&self->book, mz_log_book_unref);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (mz_cli_output_parent_class)->finalize (object);
@@ -272,6 +280,50 @@ mz_cli_output_install_log (MzCliOutput *self)
   g_return_if_fail (MZ_IS_CLI_OUTPUT (self));
 
   g_log_set_writer_func (log_writer, g_object_ref (self), g_object_unref);
+}
+
+/**
+ * mz_cli_output_keep_log:
+ *
+ * Keeps the last lines of the log from now on, shown or not. Before mz_cli_output_install_log().
+ */
+void
+mz_cli_output_keep_log (MzCliOutput *self)
+{
+  g_return_if_fail (MZ_IS_CLI_OUTPUT (self));
+
+  if (self->book == NULL)
+    self->book = mz_log_book_new (LOG_LINES);
+}
+
+/**
+ * mz_cli_output_dup_log:
+ *
+ * Returns: (transfer full): the lines that were kept, as they were logged
+ */
+GStrv
+mz_cli_output_dup_log (MzCliOutput *self)
+{
+  g_return_val_if_fail (MZ_IS_CLI_OUTPUT (self), NULL);
+
+  return self->book != NULL ? mz_log_book_dup_lines (self->book) : g_new0 (char *, 1);
+}
+
+/**
+ * mz_cli_output_dup_secrets:
+ *
+ * Returns: (transfer full): what must never be written
+ */
+GStrv
+mz_cli_output_dup_secrets (MzCliOutput *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (MZ_IS_CLI_OUTPUT (self), NULL);
+
+  locker = g_mutex_locker_new (&self->lock);
+
+  return g_strdupv ((char **) self->secrets->pdata);
 }
 
 /* On a terminal both streams are one text. */

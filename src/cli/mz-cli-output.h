@@ -5,6 +5,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "mz-log-book.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -26,6 +28,9 @@ char         *mz_cli_output_redact       (MzCliOutput  *self,
 void          mz_cli_output_set_verbose  (MzCliOutput  *self,
                                           gboolean      verbose);
 void          mz_cli_output_install_log  (MzCliOutput  *self);
+void          mz_cli_output_keep_log     (MzCliOutput  *self);
+GStrv         mz_cli_output_dup_log      (MzCliOutput  *self);
+GStrv         mz_cli_output_dup_secrets  (MzCliOutput  *self);
 void          mz_cli_output_note         (MzCliOutput  *self,
                                           const char   *format,
                                           ...) G_GNUC_PRINTF (2, 3);

@@ -22,6 +22,9 @@
 /* What failed in the same way so often in a row will do so again. */
 #define MAX_SAME 10
 
+/* A day is long enough to see what is wrong. */
+#define MAX_STAY_S (24 * 60 * 60)
+
 typedef struct
 {
   MzCliOptions *options;
@@ -35,9 +38,17 @@ typedef struct
   GPtrArray *outcomes;          /* MzCliOutcome */
   GError *error;                /* of the last dial that failed */
   guint same;                   /* how many in a row failed in the same way */
+
+  int stay_s;
+  guint stay_id;
+  guint losses;
+  MzTrace *lost_trace;          /* of what was lost last */
 } Probe;
 
 static void probe_dial (Probe *self);
+static void closed_cb  (GObject      *source_object,
+                        GAsyncResult *result,
+                        gpointer      user_data);
 
 static void
 outcome_free (gpointer outcome)
@@ -55,6 +66,8 @@ probe_free (Probe *self)
   g_clear_pointer (&self->outcomes, g_ptr_array_unref);
   g_clear_pointer (&self->options, mz_cli_options_free);
   g_clear_error (&self->error);
+  g_clear_handle_id (&self->stay_id, g_source_remove);
+  g_clear_object (&self->lost_trace);
   g_free (self);
 }
 
@@ -236,6 +249,76 @@ is_same (Probe        *self,
 }
 
 static void
+stay_end (Probe *self)
+{
+  MzClient *client = mz_cli_connection_get_client (self->connection);
+  MzCliOutcome *outcome;
+
+  g_clear_handle_id (&self->stay_id, g_source_remove);
+  g_signal_handlers_disconnect_by_data (client, self);
+
+  outcome = mz_cli_outcome_new (self->losses > 0 ? self->lost_trace : mz_client_get_trace (client), self->options->dial->platform, TRUE, 0,
+                                self->error);
+  outcome->stayed = TRUE;
+  outcome->losses = self->losses;
+  g_ptr_array_add (self->outcomes, outcome);
+  print_one (self);
+  mz_cli_connection_close_async (self->connection, closed_cb, self);
+}
+
+static gboolean
+stay_over_cb (gpointer user_data)
+{
+  Probe *self = user_data;
+
+  self->stay_id = 0;
+  stay_end (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+say_lost (Probe *self)
+{
+  MzCliOutcome *outcome = mz_cli_outcome_new (self->lost_trace, self->options->dial->platform, TRUE, 0, self->error);
+
+  if (outcome->diagnosis != NULL)
+    mz_cli_output_note (self->options->output, _("! Lost: %s (%s)"), outcome->diagnosis->headline, outcome->diagnosis->id);
+  mz_cli_outcome_free (outcome);
+}
+
+/* While it stays connected: what is lost, and what fails after that, is kept for the end. */
+static void
+stay_state_cb (Probe *self)
+{
+  MzClient *client = mz_cli_connection_get_client (self->connection);
+  MzClientState state = mz_client_get_state (client);
+
+  if (state != MZ_CLIENT_WAITING && state != MZ_CLIENT_STOPPED)
+    return;
+
+  self->losses++;
+  g_clear_error (&self->error);
+  self->error = g_error_copy (mz_client_get_error (client));
+  g_set_object (&self->lost_trace, mz_client_get_trace (client));
+  say_lost (self);
+  if (state == MZ_CLIENT_STOPPED)
+    stay_end (self);
+}
+
+static void
+stay (Probe *self)
+{
+  MzClient *client = mz_cli_connection_get_client (self->connection);
+
+  mz_client_set_reconnect (client, TRUE);
+  mz_cli_connection_stay_awake (self->connection);
+  g_signal_connect_swapped (client, "notify::state", G_CALLBACK (stay_state_cb), self);
+  self->stay_id = g_timeout_add_seconds ((guint) self->stay_s, stay_over_cb, self);
+  mz_cli_output_note (self->options->output, _("Connected; staying for %d s…"), self->stay_s);
+}
+
+static void
 connected_cb (GObject      *source_object,
               GAsyncResult *result,
               gpointer      user_data)
@@ -245,7 +328,11 @@ connected_cb (GObject      *source_object,
   g_autoptr (GError) error = NULL;
   MzCliOutcome *outcome;
 
-  mz_cli_connection_connect_finish (self->connection, result, &error);
+  if (mz_cli_connection_connect_finish (self->connection, result, &error) && self->stay_s > 0)
+    {
+      stay (self);
+      return;
+    }
 
   outcome = mz_cli_outcome_new (mz_client_get_trace (client), self->options->dial->platform, self->login,
                                 mz_cli_connection_get_timed_out (self->connection), error);
@@ -303,7 +390,9 @@ interrupted_cb (gpointer user_data)
 {
   Probe *self = user_data;
 
-  if (g_cancellable_is_cancelled (self->cancellable))
+  if (self->stay_id != 0)
+    stay_end (self);
+  else if (g_cancellable_is_cancelled (self->cancellable))
     g_main_loop_quit (self->loop);
   else
     g_cancellable_cancel (self->cancellable);
@@ -320,6 +409,7 @@ probe_parse (Probe   *self,
   const GOptionEntry entries[] = {
     { "no-login", 0, 0, G_OPTION_ARG_NONE, &no_login, N_("Stop when the gateway has shown itself; no secret is sent"), NULL },
     { "repeat", 0, 0, G_OPTION_ARG_INT, &self->repeat, N_("Connect N times, one after the other, and compare the times"), N_("N") },
+    { "stay", 0, 0, G_OPTION_ARG_INT, &self->stay_s, N_("Stay connected for S seconds, and tell how the connection is lost"), N_("S") },
     { NULL },
   };
 
@@ -336,6 +426,13 @@ probe_parse (Probe   *self,
   if (self->repeated && (self->repeat < 1 || self->repeat > MAX_REPEAT))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--repeat: say a number from 1 to %d"), MAX_REPEAT);
+      return FALSE;
+    }
+
+  if (self->stay_s != MZ_CLI_UNSET && (self->stay_s < 1 || self->stay_s > MAX_STAY_S || self->repeated || no_login))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("--stay: say a number from 1 to %d, without --repeat and --no-login"), MAX_STAY_S);
       return FALSE;
     }
 
@@ -356,6 +453,7 @@ mz_cli_probe_run (int    argc,
 
   self->options = mz_cli_options_new ();
   self->repeat = MZ_CLI_UNSET;
+  self->stay_s = MZ_CLI_UNSET;
   if (!probe_parse (self, argv, &error))
     return mz_cli_usage_error (self->options, "probe", error);
 

@@ -574,6 +574,11 @@ mz_cli_report_json (MzCliOutput        *output,
   add_tls (output, builder, trace);
   add_server (output, builder, trace);
   add_diagnosis (output, builder, outcome->diagnosis);
+  if (outcome->stayed)
+    {
+      json_builder_set_member_name (builder, "losses");
+      json_builder_add_int_value (builder, outcome->losses);
+    }
   json_builder_end_object (builder);
 }
 

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @ok: whether it came as far as it should
  * @ready_ms: how long that took, in ms; below 0 when it did not
  * @diagnosis: (nullable): what is to be said about it
+ * @stayed: it was to stay connected for a while: @losses counts
+ * @losses: how often the connection was lost
  *
  * The outcome of one dial.
  */
@@ -24,6 +26,8 @@ typedef struct
   gboolean ok;
   double ready_ms;
   MzDiagnosis *diagnosis;
+  gboolean stayed;
+  guint losses;
 } MzCliOutcome;
 
 MzCliOutcome  *mz_cli_outcome_new       (MzTrace             *trace,

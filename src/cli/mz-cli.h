@@ -40,6 +40,8 @@ int  mz_cli_stats_run      (int     argc,
                             char  **argv);
 int  mz_cli_approvals_run  (int     argc,
                             char  **argv);
+int  mz_cli_report_run     (int     argc,
+                            char  **argv);
 int  mz_cli_demo_run       (int     argc,
                             char  **argv);
 

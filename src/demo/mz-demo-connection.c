@@ -488,6 +488,9 @@ mz_demo_connection_apply_fault (MzDemoConnection *self)
     case MZ_DEMO_FAULT_DEEP:
       send_deep (self);
       break;
+    case MZ_DEMO_FAULT_SLOW_CONSUMER:
+      mz_demo_connection_close (self, CLOSE_POLICY, "slow consumer");
+      break;
     default:
       break;
     }

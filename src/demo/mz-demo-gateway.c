@@ -410,6 +410,7 @@ mz_demo_gateway_start (MzDemoGateway  *self,
       return FALSE;
     }
 
+  self->started_us = g_get_monotonic_time ();
   self->context = g_main_context_ref_thread_default ();
   self->tick = mz_demo_gateway_add_timeout (self, self->tick_ms, tick_cb, self);
   return TRUE;

@@ -35,6 +35,10 @@ typedef enum
  * @MZ_DEMO_FAULT_RATE_LIMITED: answer connect with a rate limit and retryAfterMs
  * @MZ_DEMO_FAULT_PROTOCOL_MISMATCH: answer connect with PROTOCOL_MISMATCH and close 1002
  * @MZ_DEMO_FAULT_DEEP: send a frame nested 100,000 deep
+ * @MZ_DEMO_FAULT_SLOW_CONSUMER: log in, then close as the real gateway does with clients that read too slowly
+ * @MZ_DEMO_FAULT_REJECTED: answer connect with CONTROL_UI_ORIGIN_NOT_ALLOWED and close 1008
+ * @MZ_DEMO_FAULT_DEVICE_CLOCK: answer connect with DEVICE_AUTH_SIGNATURE_EXPIRED and close 1008
+ * @MZ_DEMO_FAULT_SCOPES: let everybody in, with operator.read alone
  */
 typedef enum
 {
@@ -52,6 +56,10 @@ typedef enum
   MZ_DEMO_FAULT_RATE_LIMITED,
   MZ_DEMO_FAULT_PROTOCOL_MISMATCH,
   MZ_DEMO_FAULT_DEEP,
+  MZ_DEMO_FAULT_SLOW_CONSUMER,
+  MZ_DEMO_FAULT_REJECTED,
+  MZ_DEMO_FAULT_DEVICE_CLOCK,
+  MZ_DEMO_FAULT_SCOPES,
 } MzDemoFault;
 
 /**

@@ -322,12 +322,31 @@ check_faults (MzDemoLogin   *self,
       mz_demo_object_add (error, "bi", "retryable", TRUE, "retryAfterMs", (gint64) RATE_LIMIT_RETRY_MS);
       return refuse (self, CLOSE_POLICY, error);
 
+    case MZ_DEMO_FAULT_REJECTED:
+      return refuse (self, CLOSE_POLICY,
+                     mz_demo_error ("INVALID_REQUEST", "origin not allowed",
+                                    mz_demo_object ("s", "code", "CONTROL_UI_ORIGIN_NOT_ALLOWED")));
+
+    case MZ_DEMO_FAULT_DEVICE_CLOCK:
+      return refuse (self, CLOSE_POLICY,
+                     mz_demo_error ("INVALID_REQUEST", "device signature expired",
+                                    mz_demo_object ("s", "code", "DEVICE_AUTH_SIGNATURE_EXPIRED")));
+
     case MZ_DEMO_FAULT_PROTOCOL_MISMATCH:
       return refuse_protocol (self, min, max, max + 1);
 
     default:
       return TRUE;
     }
+}
+
+static void
+limit_scopes (MzDemoLogin *self)
+{
+  const char *granted[] = { "operator.read", NULL };
+
+  g_strfreev (self->scopes);
+  self->scopes = g_strdupv ((char **) granted);
 }
 
 /*< private >
@@ -361,7 +380,13 @@ mz_demo_login_check (MzDemoLogin   *self,
   if (min > gateway->protocol || max < gateway->protocol)
     return refuse_protocol (self, min, max, gateway->protocol);
 
-  return check_device (self, params, nonce) && check_secret (self, gateway, params) && check_pairing (self, gateway);
+  if (!check_device (self, params, nonce) || !check_secret (self, gateway, params) || !check_pairing (self, gateway))
+    return FALSE;
+
+  /* After the signature, which covers what was asked for. */
+  if (gateway->fault == MZ_DEMO_FAULT_SCOPES)
+    limit_scopes (self);
+  return TRUE;
 }
 
 /*< private >
@@ -394,7 +419,7 @@ mz_demo_login_hello (MzDemoLogin   *self,
                              "presence", presence,
                              "health", mz_demo_object ("bis", "ok", TRUE, "ts", now, "defaultAgentId", MZ_DEMO_AGENT),
                              "stateVersion", mz_demo_object ("ii", "presence", (gint64) 1, "health", (gint64) 1),
-                             "uptimeMs", g_get_monotonic_time () / 1000,
+                             "uptimeMs", MAX (1, (g_get_monotonic_time () - gateway->started_us) / 1000),
                              "sessionDefaults", mz_demo_object ("ssss",
                                                                 "defaultAgentId", MZ_DEMO_AGENT,
                                                                 "mainKey", "main",

@@ -67,6 +67,7 @@ struct _MzDemoGateway
   guint16 port;
   char *url;
   guint n_connects;
+  gint64 started_us; /* monotonic: when it began to listen */
   guint n_upgrades;
   guint n_starting_answers;
 };

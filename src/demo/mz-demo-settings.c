@@ -37,6 +37,10 @@ static const struct
   { "rate-limited", MZ_DEMO_FAULT_RATE_LIMITED },
   { "protocol-mismatch", MZ_DEMO_FAULT_PROTOCOL_MISMATCH },
   { "deep", MZ_DEMO_FAULT_DEEP },
+  { "slow-consumer", MZ_DEMO_FAULT_SLOW_CONSUMER },
+  { "rejected", MZ_DEMO_FAULT_REJECTED },
+  { "device-clock", MZ_DEMO_FAULT_DEVICE_CLOCK },
+  { "scopes", MZ_DEMO_FAULT_SCOPES },
 };
 
 /**

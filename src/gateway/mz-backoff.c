@@ -27,6 +27,9 @@
 
 #define CLOSE_SERVICE_RESTART 1012
 
+/* One that restarts so often in a row is not believed any more: the backoff grows. */
+#define RESTARTS_FROM 3
+
 /**
  * mz_backoff_delay_ms:
  * @failures: how many times in a row, at least 1
@@ -88,6 +91,7 @@ decide_gateway (const MzReconnectInput *input)
   MzReconnectDecision retry = { MZ_RECONNECT_RETRY, mz_backoff_delay_ms (input->failures, input->random) };
   MzReconnectDecision stop = { MZ_RECONNECT_STOP, 0 };
   const GError *error = input->error;
+  guint restarts = input->failures < RESTARTS_FROM ? 1 : input->failures;
 
   switch ((MzGatewayError) error->code)
     {
@@ -128,9 +132,9 @@ decide_gateway (const MzReconnectInput *input)
 
     case MZ_GATEWAY_ERROR_CLOSED:
       if (input->restart_expected_ms >= 0)
-        retry.delay_ms = MIN (input->restart_expected_ms, MAX_RETRY_AFTER_MS) + mz_backoff_delay_ms (1, input->random);
+        retry.delay_ms = MIN (input->restart_expected_ms, MAX_RETRY_AFTER_MS) + mz_backoff_delay_ms (restarts, input->random);
       else if (mz_gateway_error_get_close_code (error) == CLOSE_SERVICE_RESTART)
-        retry.delay_ms = mz_backoff_delay_ms (1, input->random);
+        retry.delay_ms = mz_backoff_delay_ms (restarts, input->random);
       return retry;
 
     case MZ_GATEWAY_ERROR_PROTOCOL:

@@ -9,6 +9,16 @@
 
 /* How a client stands. */
 
+/* docs: gateway/protocol/transport: a client that reads too slowly is closed with 1008 and this reason. */
+#define CLOSE_POLICY 1008
+#define REASON_SLOW_CONSUMER "slow consumer"
+
+/* Below this a page does not reach back to what a reconnect has to look for. */
+#define MIN_PAGE 25
+
+/* Who has kept up for so long is not slow any more. */
+#define KEPT_UP_US (5 * G_TIME_SPAN_MINUTE)
+
 MzEndpoint *
 mz_client_get_endpoint (MzClient *self)
 {
@@ -102,6 +112,36 @@ mz_client_has_method (MzClient   *self,
   MzHello *hello = mz_client_get_hello (self);
 
   return hello != NULL && mz_hello_has_method (hello, method);
+}
+
+/**
+ * mz_client_get_page_limit:
+ * @usual: how many rows one would ask for
+ *
+ * Each time the gateway has dropped this client because it read too slowly, lists are asked for in pages of half the size, until it has kept up
+ * for a while.
+ *
+ * Returns: how many rows to ask for at once
+ */
+guint
+mz_client_get_page_limit (MzClient *self,
+                          guint     usual)
+{
+  g_return_val_if_fail (MZ_IS_CLIENT (self), usual);
+
+  return MAX (usual >> MIN (self->too_slow, 8), MIN (usual, MIN_PAGE));
+}
+
+/* For mz-client.c: what a loss tells for the time after it */
+void
+mz_client_note_loss (MzClient     *self,
+                     const GError *error)
+{
+  if (mz_gateway_error_get_close_code (error) == CLOSE_POLICY &&
+      g_strcmp0 (mz_gateway_error_get_reason (error), REASON_SLOW_CONSUMER) == 0)
+    self->too_slow++;
+  else if (self->ready_at != 0 && g_get_monotonic_time () - self->ready_at > KEPT_UP_US)
+    self->too_slow = 0;
 }
 
 /* For mz-client-requests.c */

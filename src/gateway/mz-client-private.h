@@ -40,11 +40,13 @@ struct _MzClient
 
   guint failures;               /* in a row, since the last hello-ok */
   guint flaps;                  /* connections in a row that did not last */
+  guint too_slow;               /* how often the gateway dropped us because we read too slowly */
   gint64 ready_at;              /* of this connection, monotonic µs; 0 before */
   gboolean was_ready;
   gboolean offer_device_token;
   gboolean device_token_retried;
   gint64 restart_expected_ms;
+  gint64 retry_boot_us;         /* as retry_at, by the clock that goes on in sleep; 0 when none is planned */
 
   MzClientRequests *requests;
   GQueue stop_tasks;
@@ -58,5 +60,8 @@ void              mz_client_check_route     (MzClient *self);
 
 MzConnection     *mz_client_get_connection  (MzClient *self);
 MzClientRequests *mz_client_get_requests    (MzClient *self);
+void              mz_client_redial          (MzClient *self);
+void              mz_client_note_loss       (MzClient     *self,
+                                             const GError *error);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include "mz-backoff.h"
 #include "mz-client-private.h"
+#include "mz-clock.h"
 #include "mz-secret.h"
 #include "mz-source.h"
 
@@ -155,6 +156,7 @@ plan_retry (MzClient *self,
   g_source_set_static_name (self->retry, "[moltzer] reconnect");
   g_source_attach (self->retry, g_main_context_get_thread_default ());
 
+  self->retry_boot_us = mz_clock_boot_us () + delay_ms * G_TIME_SPAN_MILLISECOND;
   set_retry_at (self, g_get_monotonic_time () + delay_ms * G_TIME_SPAN_MILLISECOND);
   set_state (self, MZ_CLIENT_WAITING);
 }
@@ -170,8 +172,12 @@ fail (MzClient     *self,
 
   self->failures++;
   if (self->ready_at != 0)
-    self->flaps = g_get_monotonic_time () - self->ready_at < LASTING_US ? self->flaps + 1 : 0;
+    {
+      self->flaps = g_get_monotonic_time () - self->ready_at < LASTING_US ? self->flaps + 1 : 0;
+      mz_trace_set_flaps (self->trace, self->flaps);
+    }
   mz_client_note_drop (self);
+  mz_client_note_loss (self, error);
   decision = decide (self, error);
   self->restart_expected_ms = -1;
 
@@ -308,7 +314,10 @@ handle_event (MzClient *self,
     }
 
   if (g_str_equal (frame->name, "shutdown"))
-    self->restart_expected_ms = MAX (0, mz_json_get_int (mz_frame_get_payload_object (frame), "restartExpectedMs", 0));
+    {
+      self->restart_expected_ms = MAX (0, mz_json_get_int (mz_frame_get_payload_object (frame), "restartExpectedMs", 0));
+      mz_trace_set_circumstance (self->trace, MZ_CIRCUMSTANCE_SHUTDOWN);
+    }
 
   g_signal_emit (self, signals[EVENT], detail, frame);
 }
@@ -352,6 +361,7 @@ connect_now (MzClient *self)
   set_retry_at (self, 0);
   self->ready_at = 0;
   self->restart_expected_ms = -1;
+  self->retry_boot_us = 0;
 
   mz_client_check_route (self);
   self->connection = mz_connection_new (self->dial_endpoint, self->identity, self->options, &credentials);
@@ -365,6 +375,16 @@ connect_now (MzClient *self)
   set_state (self, MZ_CLIENT_CONNECTING);
 
   mz_connection_start (self->connection, self->login);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/* For mz-client-wake.c: a try now, in the place of one that is planned or under way */
+void
+mz_client_redial (MzClient *self)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  drop_connection (self);
+  connect_now (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 

@@ -59,6 +59,9 @@ void           mz_client_set_login        (MzClient             *self,
                                            gboolean              login);
 void           mz_client_start            (MzClient             *self);
 void           mz_client_retry_now        (MzClient             *self);
+void           mz_client_wake             (MzClient             *self,
+                                           MzCircumstance        why,
+                                           gboolean              network_available);
 void           mz_client_stop_async       (MzClient             *self,
                                            GCancellable         *cancellable,
                                            GAsyncReadyCallback   callback,
@@ -87,6 +90,8 @@ void           mz_client_request_async    (MzClient             *self,
 JsonNode      *mz_client_request_finish   (MzClient             *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+guint          mz_client_get_page_limit   (MzClient             *self,
+                                           guint                 usual);
 guint          mz_client_get_n_pending    (MzClient             *self);
 
 G_END_DECLS

@@ -29,6 +29,10 @@
 
 #define CONNECT_ID "connect"
 
+/* A question that costs a gateway nothing; that it is not known or not allowed is a sign of life too. */
+#define PROBE_ID "probe"
+#define PROBE_METHOD "health"
+
 typedef enum
 {
   STAGE_NEW,
@@ -62,6 +66,8 @@ struct _MzConnection
   gboolean uses_device_token;
   GSource *budget;              /* of the phase, or of the closing handshake */
   GSource *watchdog;
+  GSource *probe;               /* until the gateway has answered it */
+  guint probe_ms;
   gsize max_incoming;
   gint64 last_received_us;
 };
@@ -105,6 +111,7 @@ drop_transport (MzConnection *self)
   g_clear_object (&self->transport);
   g_clear_pointer (&self->budget, mz_source_destroy);
   g_clear_pointer (&self->watchdog, mz_source_destroy);
+  g_clear_pointer (&self->probe, mz_source_destroy);
 }
 
 static void
@@ -269,6 +276,44 @@ watchdog_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+probe_cb (gpointer user_data)
+{
+  MzConnection *self = MZ_CONNECTION (user_data);
+
+  g_clear_pointer (&self->probe, mz_source_destroy);
+  mz_transport_close (self->transport, CLOSE_TICK_TIMEOUT, "no sign of life");
+  end_with (self, MZ_GATEWAY_ERROR_TIMED_OUT, "the gateway gave no sign of life");
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes may have waited in this host's buffers while it slept: it prolongs a probe, but does not answer it. */
+static void
+received (MzConnection *self)
+{
+  self->last_received_us = g_get_monotonic_time ();
+  if (self->probe != NULL)
+    set_timer (self, &self->probe, self->probe_ms, probe_cb);
+}
+
+static void
+probe_answered (MzConnection *self)
+{
+  g_clear_pointer (&self->probe, mz_source_destroy);
+  if (mz_trace_get_circumstance (self->trace) != MZ_CIRCUMSTANCE_SHUTDOWN)
+    mz_trace_set_circumstance (self->trace, MZ_CIRCUMSTANCE_NONE);
+}
+
+static void
+note_missing_scopes (MzConnection *self)
+{
+  MzCredentials credentials = { .scopes = (const char * const *) self->scopes };
+  g_autofree char *missing = mz_handshake_missing_scopes (&credentials, mz_hello_get_scopes (self->hello));
+
+  mz_trace_set_missing_scopes (self->trace, missing);
+}
+
 static void
 login_answered (MzConnection *self,
                 MzFrame      *frame)
@@ -297,6 +342,7 @@ login_answered (MzConnection *self,
   detail = g_strdup_printf ("protocol %u", mz_hello_get_protocol (self->hello));
   mz_trace_attempt_end (winner (self), MZ_PHASE_HELLO, detail);
   mz_trace_set_server (self->trace, mz_hello_get_server_version (self->hello), mz_hello_get_protocol (self->hello));
+  note_missing_scopes (self);
   mz_trace_set_ready (self->trace);
 
   self->max_incoming = MAX (mz_hello_get_max_payload (self->hello), MIN_MAX_INCOMING);
@@ -316,7 +362,7 @@ message_cb (MzConnection *self,
   g_autoptr (GError) error = NULL;
   g_autoptr (MzFrame) frame = NULL;
 
-  self->last_received_us = g_get_monotonic_time ();
+  received (self);
   g_signal_emit (self, signals[WIRE], 0, FALSE, text);
 
   frame = mz_frame_parse (text, length, self->max_incoming, &error);
@@ -343,7 +389,10 @@ message_cb (MzConnection *self,
       break;
 
     case STAGE_READY:
-      g_signal_emit (self, signals[RECEIVED], 0, frame);
+      if (frame->type == MZ_FRAME_RESPONSE && g_str_equal (frame->id, PROBE_ID))
+        probe_answered (self);
+      else
+        g_signal_emit (self, signals[RECEIVED], 0, frame);
       break;
 
     case STAGE_NEW:
@@ -358,7 +407,7 @@ message_cb (MzConnection *self,
 static void
 pong_cb (MzConnection *self)
 {
-  self->last_received_us = g_get_monotonic_time ();
+  received (self);
 }
 
 static void
@@ -528,6 +577,35 @@ mz_connection_send (MzConnection *self,
 
   g_signal_emit (self, signals[WIRE], 0, TRUE, text);
   mz_transport_send (self->transport, text);
+}
+
+/**
+ * mz_connection_probe:
+ * @why: what makes one doubt
+ * @patience_ms: how long silence may last until the answer
+ *
+ * Asks for a sign of life; without one the connection ends with %MZ_GATEWAY_ERROR_TIMED_OUT. Where a question is under way already, its answer
+ * counts, and the time runs anew.
+ */
+void
+mz_connection_probe (MzConnection   *self,
+                     MzCircumstance  why,
+                     guint           patience_ms)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (MZ_IS_CONNECTION (self));
+
+  if (!mz_connection_is_open (self))
+    return;
+
+  if (mz_trace_get_circumstance (self->trace) != MZ_CIRCUMSTANCE_SHUTDOWN)
+    mz_trace_set_circumstance (self->trace, why);
+
+  self->probe_ms = patience_ms;
+  text = mz_frame_build_request (PROBE_ID, PROBE_METHOD, NULL);
+  set_timer (self, &self->probe, patience_ms, probe_cb);
+  mz_connection_send (self, text);
 }
 
 /**

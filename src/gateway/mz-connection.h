@@ -26,6 +26,9 @@ void          mz_connection_start              (MzConnection         *self,
                                                 gboolean              login);
 void          mz_connection_send               (MzConnection         *self,
                                                 const char           *text);
+void          mz_connection_probe              (MzConnection         *self,
+                                                MzCircumstance        why,
+                                                guint                 patience_ms);
 void          mz_connection_close              (MzConnection         *self);
 void          mz_connection_abort              (MzConnection         *self);
 MzTrace      *mz_connection_get_trace          (MzConnection         *self);

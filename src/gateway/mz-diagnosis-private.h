@@ -45,5 +45,7 @@ guint        mz_diagnosis_phase_ms    (MzTraceAttempt   *attempt,
 MzDiagnosis *mz_diagnosis_of_network  (const MzFailure  *failure);
 MzDiagnosis *mz_diagnosis_of_gateway  (const MzFailure  *failure);
 MzDiagnosis *mz_diagnosis_not_gateway (const MzFailure  *failure);
+MzDiagnosis *mz_diagnosis_of_loss     (const MzFailure  *failure);
+MzDiagnosis *mz_diagnosis_of_scopes   (MzTrace          *trace);
 
 G_END_DECLS

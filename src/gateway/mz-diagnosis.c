@@ -189,7 +189,7 @@ diagnose_success (MzTrace        *trace,
     return mz_diagnosis_new ("dns-slow", _("Looking up the name was slow"),
                              mz_diagnosis_say (_("DNS took %.1f s to answer for %s."), resolve_ms / 1000.0, host),
                              g_strdup (_("Check this network’s DNS servers, or use the gateway’s IP address.")));
-  return NULL;
+  return mz_diagnosis_of_scopes (trace);
 }
 
 /* The attempt that ended with @error; the deepest one when that is not to be seen. */
@@ -259,6 +259,10 @@ mz_diagnosis_of (MzTrace           *trace,
     return NULL;
 
   failure = describe_failure (trace, facts, error);
+  diagnosis = mz_diagnosis_of_loss (&failure);
+  if (diagnosis != NULL)
+    return diagnosis;
+
   if (error->domain == MZ_NET_ERROR)
     diagnosis = mz_diagnosis_of_network (&failure);
   else if (error->domain == MZ_GATEWAY_ERROR)

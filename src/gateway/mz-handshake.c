@@ -141,6 +141,38 @@ add_strv (JsonBuilder        *builder,
   json_builder_end_array (builder);
 }
 
+static gboolean
+is_granted (const char         *scope,
+            const char * const *granted)
+{
+  /* docs: gateway/operator-scopes: what includes what */
+  return g_strv_contains (granted, scope) || g_strv_contains (granted, "operator.admin") ||
+         (g_str_equal (scope, "operator.read") && g_strv_contains (granted, "operator.write"));
+}
+
+/**
+ * mz_handshake_missing_scopes:
+ * @credentials: what was asked for
+ * @granted: (nullable): what hello-ok names; %NULL when it names nothing
+ *
+ * Returns: (transfer full) (nullable): what was asked for and not granted, separated by commas; %NULL when all was
+ */
+char *
+mz_handshake_missing_scopes (const MzCredentials *credentials,
+                             const char * const  *granted)
+{
+  const char * const *asked = credentials->scopes != NULL ? credentials->scopes : usual_scopes;
+  g_autoptr (GString) missing = g_string_new (NULL);
+
+  for (guint i = 0; granted != NULL && asked[i] != NULL; i++)
+    {
+      if (!is_granted (asked[i], granted))
+        g_string_append_printf (missing, "%s%s", missing->len > 0 ? ", " : "", asked[i]);
+    }
+
+  return missing->len > 0 ? g_string_free (g_steal_pointer (&missing), FALSE) : NULL;
+}
+
 /**
  * mz_handshake_build_connect:
  * @identity: signs

@@ -66,6 +66,8 @@ char         *mz_handshake_payload_v3      (const char            *device_id,
                                             const char            *nonce,
                                             const char            *platform,
                                             const char            *device_family);
+char         *mz_handshake_missing_scopes  (const MzCredentials   *credentials,
+                                            const char * const    *granted);
 JsonNode     *mz_handshake_build_connect   (MzIdentity            *identity,
                                             const MzCredentials   *credentials,
                                             gboolean               tls,

@@ -34,6 +34,26 @@ settle_free (gpointer data)
   g_free (settle);
 }
 
+/* The gateway had taken the message, and went down before it had begun with it: it does not know it any more. */
+static void
+mark_forgotten (MzSession *self,
+                MzRun     *run)
+{
+  MzMessage *row = mz_timeline_lookup_idempotency (self->timeline, mz_run_get_id (run));
+
+  if (row == NULL || mz_message_get_kind (row) != MZ_MESSAGE_USER || mz_message_get_id (row) != NULL ||
+      (mz_message_get_state (row) != MZ_MESSAGE_DONE && mz_message_get_state (row) != MZ_MESSAGE_QUEUED))
+    return;
+
+  /* It may stand in an older page; but hardly, if the gateway came up after it was sent. */
+  if (!mz_session_page_covers (self, row) && !mz_session_restarted_since (self, mz_run_get_started_us (run)))
+    return;
+
+  g_debug ("A message that the gateway had taken is not in its history");
+  mz_message_set_error (row, NULL, "the gateway went down with this message before it began to answer");
+  mz_message_set_state (row, MZ_MESSAGE_FAILED);
+}
+
 static gboolean
 settle_cb (gpointer data)
 {
@@ -93,6 +113,20 @@ mz_session_run_has_ended (MzSession  *self,
                           const char *run_id)
 {
   return g_queue_find_custom (&self->ended, run_id, (GCompareFunc) g_strcmp0) != NULL;
+}
+
+/* What was given up is sent once more, under the same name: its run may begin. */
+void
+mz_session_reopen_run (MzSession  *self,
+                       const char *run_id)
+{
+  GList *link = g_queue_find_custom (&self->ended, run_id, (GCompareFunc) g_strcmp0);
+
+  if (link == NULL)
+    return;
+
+  g_free (link->data);
+  g_queue_delete_link (&self->ended, link);
 }
 
 /* The run, started now if it was not known. %NULL for one that has ended: what comes late is passed over. */
@@ -246,6 +280,20 @@ is_steered (MzSession  *self,
   return target != NULL && mz_session_find_run (self, target) != NULL;
 }
 
+/* What waited for a run that was lost was lost with it. */
+static void
+lose_steered_into (MzSession  *self,
+                   const char *target)
+{
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      MzRun *run = g_ptr_array_index (self->runs, i);
+
+      if (g_strcmp0 (g_hash_table_lookup (self->targets, mz_run_get_id (run)), target) == 0)
+        mz_run_set_lost (run, TRUE);
+    }
+}
+
 /* @target_error: why the run failed that this one waited for. The row that tells is that run's. */
 static void
 finish_run (MzSession    *self,
@@ -270,6 +318,12 @@ finish_run (MzSession    *self,
       g_autofree char *forgotten = g_queue_pop_head (&self->ended);
 
       g_hash_table_remove (self->targets, forgotten);
+    }
+
+  if (payload == NULL && mz_run_get_lost (run))
+    {
+      mark_forgotten (self, run);
+      lose_steered_into (self, mz_run_get_id (run));
     }
 
   if (target_error != NULL)

@@ -121,11 +121,27 @@ has_reply (MzSession  *self,
   return FALSE;
 }
 
+/* Whether the newest page would have shown the row, if the gateway had it: fewer messages are after it than were asked for. */
+gboolean
+mz_session_page_covers (MzSession *self,
+                        MzMessage *row)
+{
+  guint n_after = 0;
+  guint position;
+
+  if (!mz_timeline_find (self->timeline, row, &position))
+    return FALSE;
+
+  for (position++; position < mz_timeline_get_length (self->timeline); position++)
+    n_after += mz_message_get_id (mz_timeline_peek (self->timeline, position)) != NULL;
+  return n_after < self->limit;
+}
+
 /* Whether the gateway came up after the run had begun: then it went down with it. Protocol 4 may take such runs up again, and says so in
  * the history; protocol 3 does not. */
-static gboolean
-gateway_restarted_since (MzSession *self,
-                         gint64     started_us)
+gboolean
+mz_session_restarted_since (MzSession *self,
+                            gint64     started_us)
 {
   MzHello *hello = self->client != NULL ? mz_client_get_hello (self->client) : NULL;
   gint64 uptime_ms = hello != NULL ? mz_hello_get_uptime_ms (hello) : 0;
@@ -149,9 +165,9 @@ lost_delay (MzSession  *self,
     {
       if (mz_json_has (payload, "inFlightRun"))
         return 0;
-      if (gateway_restarted_since (self, mz_run_get_started_us (run)) || has_reply (self, run_id, &knows_input))
+      if (mz_session_restarted_since (self, mz_run_get_started_us (run)) || has_reply (self, run_id, &knows_input))
         return LOST_MS;
-      return knows_input ? 0 : LOST_UNSURE_MS;
+      return knows_input && mz_session_page_covers (self, mz_timeline_lookup_idempotency (self->timeline, run_id)) ? 0 : LOST_UNSURE_MS;
     }
 
   if (mz_json_has (info, "hasActiveRun") && !mz_json_get_boolean (info, "hasActiveRun", TRUE))

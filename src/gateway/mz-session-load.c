@@ -135,8 +135,13 @@ history_cb (GObject      *source,
 static void
 request_history (MzSession *self)
 {
-  g_autoptr (JsonNode) params = history_params (self, self->limit, 0);
+  guint page = mz_client_get_page_limit (self->client, MZ_SESSION_PAGE_LIMIT);
+  g_autoptr (JsonNode) params = NULL;
 
+  /* Who was too slow for the last one asks for less. */
+  if (page < MZ_SESSION_PAGE_LIMIT)
+    self->limit = MIN (self->limit, page);
+  params = history_params (self, self->limit, 0);
   mz_client_request_async (self->client, "chat.history", g_steal_pointer (&params), 0, self->cancellable, history_cb, self);
 }
 

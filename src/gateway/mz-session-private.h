@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* The most messages one history can have (schema: ChatHistoryParams). */
 #define MZ_SESSION_MAX_LIMIT 1000
 
+/* How many messages a history is asked for at first. */
+#define MZ_SESSION_PAGE_LIMIT 100
+
 /* For the files of MzSession, and for tests, which drive a session without a client: mz_session_new_detached(). */
 
 struct _MzSession
@@ -112,6 +115,12 @@ void        mz_session_settle_run       (MzSession    *self,
                                          guint         delay_ms,
                                          MzRunOutcome  outcome);
 gboolean    mz_session_run_has_ended    (MzSession    *self,
+                                         const char   *run_id);
+gboolean    mz_session_restarted_since  (MzSession    *self,
+                                         gint64        started_us);
+gboolean    mz_session_page_covers      (MzSession    *self,
+                                         MzMessage    *row);
+void        mz_session_reopen_run       (MzSession    *self,
                                          const char   *run_id);
 void        mz_session_note_steered     (MzSession    *self,
                                          JsonObject   *record);

@@ -120,7 +120,11 @@ ensure_row (MzSession  *self,
     {
       mz_message_set_error (known, NULL, NULL);
       if (mz_message_get_id (known) == NULL)
-        mz_message_set_state (known, MZ_MESSAGE_SENDING);
+        {
+          if (mz_message_get_state (known) == MZ_MESSAGE_FAILED)
+            mz_session_reopen_run (self, key);
+          mz_message_set_state (known, MZ_MESSAGE_SENDING);
+        }
       return g_object_ref (known);
     }
 

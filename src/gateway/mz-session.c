@@ -9,9 +9,6 @@
 
 #include <string.h>
 
-/* How many messages a history is asked for at first. */
-#define PAGE_LIMIT 100
-
 /* A gateway without another word names its main session so (docs: gateway/protocol/handshake, "sessionDefaults"). */
 #define DEFAULT_MAIN_KEY "agent:main:main"
 
@@ -236,7 +233,7 @@ mz_session_init (MzSession *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->limit = PAGE_LIMIT;
+  self->limit = MZ_SESSION_PAGE_LIMIT;
   g_queue_init (&self->ended);
 }
 

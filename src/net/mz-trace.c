@@ -22,6 +22,10 @@ struct _MzTrace
   char *server_version;
   guint server_protocol;
   GError *error;
+
+  char *missing_scopes;
+  MzCircumstance circumstance;
+  guint flaps;
 };
 
 static void list_model_iface_init (GListModelInterface *iface);
@@ -109,6 +113,7 @@ mz_trace_finalize (GObject *object)
   g_clear_pointer (&self->network, mz_network_info_free);
   g_clear_pointer (&self->server_version, g_free);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->missing_scopes, g_free);
 
   G_OBJECT_CLASS (mz_trace_parent_class)->finalize (object);
 }
@@ -443,4 +448,68 @@ mz_trace_get_error (MzTrace *self)
   g_return_val_if_fail (MZ_IS_TRACE (self), NULL);
 
   return self->error;
+}
+
+/**
+ * mz_trace_set_missing_scopes:
+ * @scopes: (nullable): what was asked for and not granted, in words
+ */
+void
+mz_trace_set_missing_scopes (MzTrace    *self,
+                             const char *scopes)
+{
+  g_return_if_fail (MZ_IS_TRACE (self));
+
+  g_free (self->missing_scopes);
+  self->missing_scopes = g_strdup (scopes);
+}
+
+const char *
+mz_trace_get_missing_scopes (MzTrace *self)
+{
+  g_return_val_if_fail (MZ_IS_TRACE (self), NULL);
+
+  return self->missing_scopes;
+}
+
+/**
+ * mz_trace_set_circumstance:
+ * @circumstance: what may make the connection end, if it ends now
+ */
+void
+mz_trace_set_circumstance (MzTrace        *self,
+                           MzCircumstance  circumstance)
+{
+  g_return_if_fail (MZ_IS_TRACE (self));
+
+  self->circumstance = circumstance;
+}
+
+MzCircumstance
+mz_trace_get_circumstance (MzTrace *self)
+{
+  g_return_val_if_fail (MZ_IS_TRACE (self), MZ_CIRCUMSTANCE_NONE);
+
+  return self->circumstance;
+}
+
+/**
+ * mz_trace_set_flaps:
+ * @flaps: how many connections in a row ended soon after their hello-ok, this one included
+ */
+void
+mz_trace_set_flaps (MzTrace *self,
+                    guint    flaps)
+{
+  g_return_if_fail (MZ_IS_TRACE (self));
+
+  self->flaps = flaps;
+}
+
+guint
+mz_trace_get_flaps (MzTrace *self)
+{
+  g_return_val_if_fail (MZ_IS_TRACE (self), 0);
+
+  return self->flaps;
 }

@@ -9,6 +9,23 @@
 G_BEGIN_DECLS
 
 /**
+ * MzCircumstance:
+ * @MZ_CIRCUMSTANCE_NONE: nothing out of the ordinary
+ * @MZ_CIRCUMSTANCE_NETWORK_CHANGED: this host's network had just changed
+ * @MZ_CIRCUMSTANCE_RESUMED: this host had just woken up
+ * @MZ_CIRCUMSTANCE_SHUTDOWN: the gateway had said that it goes down
+ *
+ * What was going on when a connection ended.
+ */
+typedef enum
+{
+  MZ_CIRCUMSTANCE_NONE,
+  MZ_CIRCUMSTANCE_NETWORK_CHANGED,
+  MZ_CIRCUMSTANCE_RESUMED,
+  MZ_CIRCUMSTANCE_SHUTDOWN,
+} MzCircumstance;
+
+/**
  * MzTrace:
  *
  * The one record of a dial: the plan and its reason, then every attempt with its phases. A #GListModel of #MzTraceAttempt. The doctor
@@ -49,5 +66,16 @@ gint64          mz_trace_get_ready_us    (MzTrace        *self);
 void            mz_trace_set_error       (MzTrace        *self,
                                           const GError   *error);
 const GError   *mz_trace_get_error       (MzTrace        *self);
+
+/* What happened to the connection afterwards */
+void            mz_trace_set_missing_scopes (MzTrace        *self,
+                                             const char     *scopes);
+const char     *mz_trace_get_missing_scopes (MzTrace        *self);
+void            mz_trace_set_circumstance   (MzTrace        *self,
+                                             MzCircumstance  circumstance);
+MzCircumstance  mz_trace_get_circumstance   (MzTrace        *self);
+void            mz_trace_set_flaps          (MzTrace        *self,
+                                             guint           flaps);
+guint           mz_trace_get_flaps          (MzTrace        *self);
 
 G_END_DECLS

@@ -29,6 +29,8 @@ struct _MzApplication
   MzCore *core;
   MzNotifier *notifier;
   GCancellable *cancellable;
+  MzWakeWatch *wake;
+  MzLogBook *log;
   char *wanted_gateway; /* of the command line: shown as soon as there is a window */
   gboolean no_keyring_told;
   gboolean closing; /* the last window is gone, and the core's connections close */
@@ -255,7 +257,9 @@ core_loaded_cb (GObject      *source,
       show_error (self, text);
     }
 
-  mz_core_watch_network (MZ_CORE (source), g_network_monitor_get_default ());
+  if (self->wake == NULL)
+    self->wake = mz_wake_watch_new (g_network_monitor_get_default (), NULL);
+  mz_core_watch_wake (MZ_CORE (source), self->wake);
 }
 
 /* The demo has nothing to keep. */
@@ -288,6 +292,7 @@ build_core (MzApplication *self,
   self->cancellable = g_cancellable_new ();
   self->core = mz_core_new (self->settings, secrets);
   mz_core_keep_routes (self->core, routes);
+  mz_core_set_log (self->core, self->log);
   self->notifier = mz_notifier_new (G_APPLICATION (self), self->core, in_front_cb, self);
   mz_core_set_records (self->core, self->records);
   mz_core_load_async (self->core, self->cancellable, core_loaded_cb, g_object_ref (self));
@@ -648,6 +653,8 @@ mz_application_dispose (GObject *object)
 {
   MzApplication *self = MZ_APPLICATION (object);
 
+  g_clear_object (&self->wake);
+  g_clear_pointer (&self->log, mz_log_book_unref);
   g_clear_object (&self->notifier);
   g_clear_object (&self->core);
   g_clear_object (&self->records);
@@ -692,19 +699,25 @@ mz_application_init (MzApplication *self)
 
 /**
  * mz_application_new:
+ * @log: (nullable): where the last lines of the log are kept, for reports
  *
  * The program.
  *
  * Returns: (transfer full): a new application
  */
 GtkApplication *
-mz_application_new (void)
+mz_application_new (MzLogBook *log)
 {
-  return g_object_new (MZ_TYPE_APPLICATION,
+  MzApplication *self;
+
+  self = g_object_new (MZ_TYPE_APPLICATION,
                        "application-id", MZ_APP_ID,
                        "resource-base-path", "/io/github/moltzer/Moltzer",
                        "flags", G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
                        NULL);
+  self->log = log != NULL ? mz_log_book_ref (log) : NULL;
+
+  return GTK_APPLICATION (self);
 }
 
 /**

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 #define MZ_TYPE_APPLICATION (mz_application_get_type ())
 G_DECLARE_FINAL_TYPE (MzApplication, mz_application, MZ, APPLICATION, AdwApplication)
 
-GtkApplication *mz_application_new      (void);
+GtkApplication *mz_application_new      (MzLogBook      *log);
 MzCore         *mz_application_get_core (MzApplication *self);
 
 G_END_DECLS

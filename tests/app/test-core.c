@@ -448,6 +448,8 @@ G_DECLARE_FINAL_TYPE (TestMonitor, test_monitor, TEST, MONITOR, GObject)
 struct _TestMonitor
 {
   GObject parent_instance;
+
+  gboolean available;
 };
 
 static gboolean
@@ -474,6 +476,16 @@ test_monitor_get_property (GObject    *object,
                            GValue     *value,
                            GParamSpec *pspec)
 {
+  if (prop_id == 1)
+    g_value_set_boolean (value, TEST_MONITOR (object)->available);
+}
+
+static void
+change_network (GNetworkMonitor *monitor,
+                gboolean         available)
+{
+  TEST_MONITOR (monitor)->available = available;
+  g_signal_emit_by_name (monitor, "network-changed", available);
 }
 
 static void
@@ -498,11 +510,12 @@ test_network (Core          *core,
               gconstpointer  data)
 {
   g_autoptr (GNetworkMonitor) monitor = g_object_new (TEST_TYPE_MONITOR, NULL);
+  g_autoptr (MzWakeWatch) watch = mz_wake_watch_new (monitor, "unix:path=/nonexistent/bus");
   MzGateway *gateway, *other;
   guint n;
 
   load (core);
-  mz_core_watch_network (core->core, monitor);
+  mz_core_watch_wake (core->core, watch);
   gateway = add_gateway (core, "First", FALSE);
   other = add_gateway (core, "Second", FALSE);
   stop_demo (&core->base);
@@ -510,22 +523,23 @@ test_network (Core          *core,
   wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_WAITING);
 
   /* It went. */
-  g_signal_emit_by_name (monitor, "network-changed", FALSE);
+  change_network (monitor, FALSE);
   settle (&core->base);
   g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_WAITING);
 
-  g_signal_emit_by_name (monitor, "network-changed", TRUE);
+  change_network (monitor, TRUE);
   g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_CONNECTING);
   g_assert_cmpint (mz_gateway_get_state (other), ==, MZ_CLIENT_OFFLINE);
   wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_WAITING);
 
   start_demo (&core->base);
-  g_signal_emit_by_name (monitor, "network-changed", TRUE);
+  change_network (monitor, FALSE);
+  change_network (monitor, TRUE);
   wait_until (mz_gateway_get_state (gateway) == MZ_CLIENT_READY);
   n = mz_demo_gateway_get_n_connects (core->base.demo);
 
   /* One that is connected stays so. */
-  g_signal_emit_by_name (monitor, "network-changed", TRUE);
+  change_network (monitor, TRUE);
   settle (&core->base);
   g_assert_cmpint (mz_gateway_get_state (gateway), ==, MZ_CLIENT_READY);
   g_assert_cmpuint (mz_demo_gateway_get_n_connects (core->base.demo), ==, n);

@@ -103,6 +103,16 @@ assert_says (const char *report,
   g_assert_nonnull (strstr (report, text));
 }
 
+static char *
+make_report (MzTrace           *trace,
+             const MzDiagnosis *diagnosis,
+             const char        *toolkit)
+{
+  MzReportInput input = { .trace = trace, .diagnosis = diagnosis, .facts = &facts, .toolkit = toolkit };
+
+  return mz_report_new (&input);
+}
+
 static void
 test_secrets (void)
 {
@@ -137,7 +147,7 @@ test_secrets (void)
   mz_trace_set_server (trace, HOSTILE, 4);
   mz_trace_set_error (trace, error);
 
-  report = mz_report_new (trace, &diagnosis, &facts, "GTK 4.8.3");
+  report = make_report (trace, &diagnosis, "GTK 4.8.3");
   assert_clean (report);
   assert_says (report, "[tailnet IPv4]:443");
   assert_says (report, "TLS 1.3, TLS_AES_256_GCM_SHA384");
@@ -181,7 +191,7 @@ test_report (void)
   mz_trace_set_error (trace, error);
   diagnosis = mz_diagnosis_of (trace, &facts, error);
 
-  report = mz_report_new (trace, diagnosis, &facts, "GTK 4.8.3, libadwaita 1.2.2");
+  report = make_report (trace, diagnosis, "GTK 4.8.3, libadwaita 1.2.2");
   assert_clean (report);
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     assert_says (report, lines[i]);
@@ -192,7 +202,7 @@ static void
 test_little (void)
 {
   g_autoptr (MzTrace) trace = build_trace ("nas.local");
-  g_autofree char *before = mz_report_new (trace, NULL, &facts, NULL);
+  g_autofree char *before = make_report (trace, NULL, NULL);
   g_autofree char *after = NULL;
   MzTraceAttempt *attempt;
 
@@ -204,7 +214,7 @@ test_little (void)
   mz_trace_set_winner (trace, attempt);
   mz_trace_set_server (trace, "2026.9.6", 4);
   mz_trace_set_ready (trace);
-  after = mz_report_new (trace, NULL, &facts, NULL);
+  after = make_report (trace, NULL, NULL);
   assert_says (after, "Attempt 1: standard, ws, used\n");
   assert_says (after, "Ready:     after ");
   assert_says (after, "Server:    2026.9.6, protocol 4\n");
@@ -274,6 +284,68 @@ test_scrub (void)
     }
 }
 
+/* The log is of everything, at every level: what is known to be secret, what looks so, and who and where we are. */
+static void
+test_log (void)
+{
+  static const char * const secrets[] = { "correct horse battery staple", "pa%ss/word", NULL };
+  g_autoptr (MzTrace) trace = build_trace ("wss://" HOST PATH);
+  g_autoptr (GError) error = g_error_new_literal (MZ_NET_ERROR, MZ_NET_ERROR_REFUSED, "no way for pa%ss/word at " HOST);
+  MzTraceAttempt *attempt = mz_trace_add_attempt (trace, mz_trace_get_endpoint (trace), MZ_ROUTE_STANDARD);
+  g_autoptr (GPtrArray) log = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *of_home = g_strdup_printf ("cannot read %s/.local/share/moltzer/identity.json", g_get_home_dir ());
+  g_autofree char *of_user = g_strdup_printf ("user %s on %s asked", g_get_user_name (), g_get_host_name ());
+  MzReportInput input = { .trace = trace, .facts = &facts, .secrets = secrets };
+  g_autofree char *report = NULL;
+  g_autofree char *home_token = g_strdup_printf ("%s/", g_get_home_dir ());
+  g_autofree char *user_token = g_strdup_printf ("user %s ", g_get_user_name ());
+  g_autofree char *host_token = g_strdup_printf (" %s asked", g_get_host_name ());
+
+  mz_trace_attempt_begin (attempt, MZ_PHASE_CONNECT);
+  mz_trace_attempt_fail (attempt, error);
+  mz_trace_set_error (trace, error);
+
+  for (guint i = 0; i < 100; i++)
+    g_ptr_array_add (log, g_strdup_printf ("%u moltzer-net: an old line", i));
+  g_ptr_array_add (log, g_strdup ("     1.000 moltzer-net: " HOSTILE));
+  g_ptr_array_add (log, g_strdup ("     1.100 moltzer-net: Standard: Connecting to " HOST ":443 (100.101.102.103)"));
+  g_ptr_array_add (log, g_strdup ("     1.200 moltzer-net: said correct horse battery staple, pa%25ss%2Fword and pa%ss/word"));
+  g_ptr_array_add (log, g_strdup ("     1.300 moltzer-gateway: {\"token\":\"s3cr3t-t0ken\",\"password\":\"hunter22\"}\r\nSet-Cookie: sid=" DEVICE_TOKEN));
+  g_ptr_array_add (log, g_strdup (of_home));
+  g_ptr_array_add (log, g_strdup (of_user));
+  g_ptr_array_add (log, g_strdup ("     1.400 moltzer-net: the last line"));
+  g_ptr_array_add (log, NULL);
+  input.log = (const char * const *) log->pdata;
+  report = mz_report_new (&input);
+
+  assert_clean (report);
+  g_assert_null (strstr (report, "correct horse"));
+  g_assert_null (strstr (report, "pa%ss"));
+  g_assert_null (strstr (report, "pa%25ss"));
+  g_assert_null (strstr (report, home_token));
+  g_assert_null (strstr (report, user_token));
+  g_assert_null (strstr (report, host_token));
+
+  /* What helps stays, and only the last lines. */
+  assert_says (report, "moltzer-net: Standard: Connecting to [name in .ts.net]:443");
+  assert_says (report, "moltzer-net: the last line\n");
+  assert_says (report, "99 moltzer-net: an old line\n");
+  g_assert_null (strstr (report, "\n0 moltzer-net: an old line"));
+}
+
+/* Nothing was dialed: what is known of this computer is a report too. */
+static void
+test_no_trace (void)
+{
+  MzReportInput input = { .facts = &facts };
+  g_autofree char *report = mz_report_new (&input);
+
+  assert_says (report, "Moltzer:   " MZ_VERSION);
+  assert_says (report, "Network:");
+  g_assert_null (strstr (report, "Gateway:"));
+  g_assert_null (strstr (report, "Log"));
+}
+
 static void
 test_scrub_long (void)
 {
@@ -293,6 +365,8 @@ main (int   argc,
   g_test_add_func ("/report/secrets", test_secrets);
   g_test_add_func ("/report/whole", test_report);
   g_test_add_func ("/report/little", test_little);
+  g_test_add_func ("/report/log", test_log);
+  g_test_add_func ("/report/no-trace", test_no_trace);
   g_test_add_func ("/report/scrub", test_scrub);
   g_test_add_func ("/report/scrub-long", test_scrub_long);
 

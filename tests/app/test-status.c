@@ -24,17 +24,17 @@ static const struct
   { "device-clock", MZ_ACTION_RETRY, "Try now" },
   { "dns-not-found", MZ_ACTION_EDIT_ADDRESS, "Edit address…" },
   { "dns-placeholder", MZ_ACTION_RETRY, "Try now" },
-  { "dns-slow", MZ_ACTION_RETRY, "Try now" },
+  { "dns-slow", MZ_ACTION_OTHER_STRATEGY, "Try the other strategy" },
   { "flapping", MZ_ACTION_DOCTOR, "Details" },
   { "half-open", MZ_ACTION_RETRY, "Try now" },
   { "http-status", MZ_ACTION_EDIT_ADDRESS, "Edit address…" },
   { "invalid-address", MZ_ACTION_EDIT_ADDRESS, "Edit address…" },
-  { "ipv6-dead", MZ_ACTION_DOCTOR, "Details" },
+  { "ipv6-dead", MZ_ACTION_OTHER_STRATEGY, "Try the other strategy" },
   { "magicdns-off", MZ_ACTION_RETRY, "Try now" },
   { "needs-ws", MZ_ACTION_ALLOW_PLAINTEXT, "Connect without encryption…" },
   { "needs-wss", MZ_ACTION_USE_WSS, "Use wss" },
   { "network-change", MZ_ACTION_RETRY, "Try now" },
-  { "no-ipv4", MZ_ACTION_DOCTOR, "Details" },
+  { "no-ipv4", MZ_ACTION_OTHER_STRATEGY, "Try the other strategy" },
   { "not-a-gateway", MZ_ACTION_EDIT_ADDRESS, "Edit address…" },
   { "pairing-required", MZ_ACTION_COPY_COMMAND, "Copy command" },
   { "peer-silent", MZ_ACTION_RETRY, "Try now" },
@@ -44,7 +44,7 @@ static const struct
   { "resume", MZ_ACTION_RETRY, "Try now" },
   { "sandbox-mdns", MZ_ACTION_EDIT_ADDRESS, "Edit address…" },
   { "scope-limited", MZ_ACTION_DOCTOR, "Details" },
-  { "serve-port", MZ_ACTION_EDIT_ADDRESS, "Edit address…" },
+  { "serve-port", MZ_ACTION_USE_SERVE, "Use Tailscale Serve" },
   { "shutdown", MZ_ACTION_RETRY, "Try now" },
   { "slow-consumer", MZ_ACTION_RETRY, "Try now" },
   { "starting", MZ_ACTION_RETRY, "Try now" },
@@ -58,7 +58,7 @@ static const struct
   { "tls-untrusted", MZ_ACTION_TRUST, "Look at certificate…" },
   { "too-large", MZ_ACTION_DOCTOR, "Details" },
   { "unknown", MZ_ACTION_RETRY, "Try now" },
-  { "unreachable", MZ_ACTION_RETRY, "Try now" },
+  { "unreachable", MZ_ACTION_NETWORK, "Network settings" },
 };
 
 /* Those for which there is nothing to do: none so far. */
@@ -67,7 +67,7 @@ static const char * const without_action[] = { NULL };
 static MzDiagnosis
 make_diagnosis (const char *id)
 {
-  return (MzDiagnosis) { .id = id, .headline = (char *) "Something happened", .command = (char *) "openclaw devices list" };
+  return (MzDiagnosis) { .id = id, .headline = (char *) "Something happened", .fix = (char *) "Do something.", .command = (char *) "openclaw devices list" };
 }
 
 static void
@@ -92,11 +92,16 @@ test_no_action (void)
 {
   MzDiagnosis unheard_of = make_diagnosis ("not-heard-of");
   MzDiagnosis pairing = make_diagnosis ("pairing-required");
+  MzDiagnosis no_ipv4 = make_diagnosis ("no-ipv4");
   const char *label = "";
 
   g_assert_cmpint (mz_action_of (NULL, &label), ==, MZ_ACTION_NONE);
   g_assert_null (label);
   g_assert_cmpint (mz_action_of (&unheard_of, NULL), ==, MZ_ACTION_NONE);
+
+  /* Nothing to change */
+  no_ipv4.fix = NULL;
+  g_assert_cmpint (mz_action_of (&no_ipv4, NULL), ==, MZ_ACTION_DOCTOR);
 
   /* Nothing to copy */
   pairing.command = NULL;
@@ -108,7 +113,7 @@ test_no_action (void)
 static void
 test_all_ids (void)
 {
-  static const char * const files[] = { "mz-diagnosis.c", "mz-diagnosis-gateway.c", "mz-diagnosis-network.c" };
+  static const char * const files[] = { "mz-diagnosis.c", "mz-diagnosis-gateway.c", "mz-diagnosis-loss.c", "mz-diagnosis-network.c" };
   const char *mark = "mz_diagnosis_new (\"";
   guint n_found = 0;
 

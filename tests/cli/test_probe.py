@@ -28,9 +28,9 @@ def help_and_version():
         for arguments in (["--help"], ["help"], ["-h"]):
             result = ctl.run(home, arguments)
             tap.equal(result.code, ctl.DONE, f"exit ({result})")
-            for command in ("probe", "chat", "sessions", "history", "models", "approvals", "demo"):
+            for command in ("probe", "chat", "sessions", "history", "models", "approvals", "report", "demo"):
                 tap.check(command in result.out, f"{command} is missing: {result}")
-        for command in ("probe", "chat", "sessions", "history", "models", "approvals", "demo"):
+        for command in ("probe", "chat", "sessions", "history", "models", "approvals", "report", "demo"):
             by_option = ctl.run(home, [command, "--help"])
             by_help = ctl.run(home, ["help", command])
             tap.equal(by_option.code, ctl.DONE, f"exit ({by_option})")
@@ -39,7 +39,7 @@ def help_and_version():
             tap.check("--token-file" in by_option.out and "--record" not in by_option.out, by_option)
         demo = ctl.run(home, ["help", "demo"]).out
         for fault in ("drop", "stall", "stall-ready", "garbage", "garbage-ready", "starting", "oversized", "close", "shutdown", "gap",
-                      "rate-limited", "protocol-mismatch", "deep"):
+                      "rate-limited", "protocol-mismatch", "deep", "slow-consumer", "rejected", "device-clock", "scopes"):
             tap.check(f"  {fault} " in demo, fault)
         tap.check(re.fullmatch(r"moltzerctl \d+\.\d+\.\d+\n", ctl.run(home, ["--version"]).out), "the version")
 
@@ -60,6 +60,9 @@ for arguments in (
     ["probe", "--timeout", "-5", "ws://127.0.0.1:1"],
     ["probe", "--timeout", "0", "ws://127.0.0.1:1"],
     ["probe", "--repeat", "0", "ws://127.0.0.1:1"],
+    ["probe", "--stay", "0", "ws://127.0.0.1:1"],
+    ["probe", "--stay", "2", "--repeat", "2", "ws://127.0.0.1:1"],
+    ["probe", "--stay", "2", "--no-login", "ws://127.0.0.1:1"],
     ["chat", "--session", "", "--demo", "hello"],
     ["history", "--session", "", "ws://127.0.0.1:1"],
     ["demo", "--close-code", "999"],
@@ -224,6 +227,7 @@ for name, gateway_options, gateway_secret, client_secret, identifier in (
     ("wrong password", ["--auth", "password"], {"MOLTZER_PASSWORD": PASSWORD}, {"MOLTZER_PASSWORD": "another-password"}, "auth-token"),
     ("rate limited", ["--fault", "rate-limited"], {}, {}, "auth-rate-limited"),
     ("a new device", ["--pairing"], {}, {}, "pairing-required"),
+    ("a signature that is too old", ["--fault", "device-clock"], {}, {}, "device-clock"),
 ):
     @suite.test("refused login: " + name, gateway_options, gateway_secret, client_secret, identifier)
     def refused_login(gateway_options, gateway_secret, client_secret, identifier):

@@ -137,6 +137,26 @@ test_table (void)
     }
 }
 
+/* A restart is waited for as told; the same again and again is no restart any more. */
+static void
+test_restarts (void)
+{
+  g_autoptr (GError) error = mz_gateway_error_new_closed (1012, "service restart");
+
+  for (guint failures = 1; failures <= 8; failures++)
+    {
+      MzReconnectInput input = { .error = error, .failures = failures, .was_ready = TRUE, .restart_expected_ms = 200, .random = 0.999 };
+      MzReconnectDecision told = mz_reconnect_decide (&input);
+      MzReconnectDecision untold;
+
+      input.restart_expected_ms = -1;
+      untold = mz_reconnect_decide (&input);
+      g_assert_cmpint (told.action, ==, MZ_RECONNECT_RETRY);
+      g_assert_cmpuint (told.delay_ms, ==, untold.delay_ms + 200);
+      g_assert_cmpuint (untold.delay_ms, ==, mz_backoff_delay_ms (failures < 3 ? 1 : failures, 0.999));
+    }
+}
+
 /* Every combination: at most one retry by device token, and never in a loop. */
 static void
 test_device_token (void)
@@ -185,6 +205,7 @@ main (int   argc,
 
   g_test_add_func ("/backoff/delay", test_delay);
   g_test_add_func ("/backoff/table", test_table);
+  g_test_add_func ("/backoff/restarts", test_restarts);
   g_test_add_func ("/backoff/device-token", test_device_token);
 
   return g_test_run ();

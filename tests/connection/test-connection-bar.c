@@ -272,6 +272,20 @@ test_simple (Fixture       *fixture,
   g_assert_true (mz_gateway_action_simple (gateway, MZ_ACTION_USE_WSS, widget));
   g_assert_true (g_str_has_prefix (mz_gateway_entry_get_address (mz_gateway_get_entry (gateway)), "wss://"));
 
+  /* There and back */
+  g_assert_true (mz_gateway_action_simple (gateway, MZ_ACTION_OTHER_STRATEGY, widget));
+  g_assert_cmpint (mz_gateway_entry_get_strategy (mz_gateway_get_entry (gateway)), ==, MZ_STRATEGY_IPV4_ONLY);
+  g_assert_true (mz_gateway_action_simple (gateway, MZ_ACTION_OTHER_STRATEGY, widget));
+  g_assert_cmpint (mz_gateway_entry_get_strategy (mz_gateway_get_entry (gateway)), ==, MZ_STRATEGY_AUTO);
+
+  mz_gateway_entry_set_address (mz_gateway_get_entry (gateway), "ws://studio.tail0lab.ts.net:18789/agents");
+  g_assert_true (mz_gateway_action_simple (gateway, MZ_ACTION_USE_SERVE, widget));
+  g_assert_cmpstr (mz_gateway_entry_get_address (mz_gateway_get_entry (gateway)), ==, "wss://studio.tail0lab.ts.net:443/");
+  mz_gateway_disconnect (gateway);
+
+  /* Where there are none, it is told where to look. */
+  g_assert_true (mz_gateway_action_simple (gateway, MZ_ACTION_NETWORK, widget));
+
   for (guint i = 0; i < 5; i++)
     {
       static const MzAction others[] = { MZ_ACTION_EDIT_SECRET, MZ_ACTION_EDIT_ADDRESS, MZ_ACTION_TRUST, MZ_ACTION_ALLOW_PLAINTEXT, MZ_ACTION_DOCTOR };

@@ -30,7 +30,7 @@ test_names (void)
   g_auto (GStrv) names = mz_demo_fault_list ();
   MzDemoFault fault, previous = MZ_DEMO_FAULT_NONE;
 
-  g_assert_cmpuint (g_strv_length (names), ==, MZ_DEMO_FAULT_DEEP + 1);
+  g_assert_cmpuint (g_strv_length (names), ==, MZ_DEMO_FAULT_SCOPES + 1);
   for (gsize i = 0; names[i] != NULL; i++)
     {
       g_assert_true (mz_demo_fault_from_string (names[i], &fault));

@@ -7,8 +7,9 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 
-from lab import CLOSED_PORT, NETS, OTHER, PORT, TS_NET, UNREACHABLE4, UNREACHABLE6, Lab
+from lab import CLOSED_PORT, NETS, NO_ONE, OTHER, PORT, TS_NET, UNREACHABLE4, UNREACHABLE6, Lab
 import certs
 import ctl
 import dns
@@ -239,7 +240,63 @@ def no_answer():
             tap.equal(result.code, ctl.NOT_CONNECTED, "exit")
             for attempt in trace["attempts"]:
                 tap.equal(ctl.failing_phase(attempt), "resolve", f"failing phase ({result})")
+            tap.equal(ctl.diagnosis(trace), "dns-slow", f"diagnosis ({result})")
             tap.between(result.seconds, 4.8, 9, f"seconds ({result})")
+
+
+@suite.test("a proxy's placeholder address, which leads nowhere")
+def placeholder():
+    lab.dns.table = {OTHER: {dns.A: ["198.18.0.7"], dns.AAAA: []}}
+    result, trace, _ = lab.probe(url(OTHER))
+    tap.equal((result.code, ctl.diagnosis(trace)), (ctl.NOT_CONNECTED, "dns-placeholder"), f"outcome ({result})")
+
+
+@suite.test("a .local name, in a sandbox")
+def sandboxed():
+    """Flatpak's mark is a file in the root folder: the program gets a root of its own, with everything else as it is."""
+    script = """
+set -e
+mount --make-rprivate /
+mount -t tmpfs tmpfs "$1"
+for folder in /*; do
+  if [ -L "$folder" ]; then cp -a "$folder" "$1$folder"
+  elif [ -d "$folder" ]; then mkdir -p "$1$folder"; mount --rbind "$folder" "$1$folder"; fi
+done
+: > "$1/.flatpak-info"
+root=$1; shift
+exec chroot "$root" "$@"
+"""
+    root = lab.home.file("root")
+    os.mkdir(root)
+    lab.dns.table = {}
+    result, trace, _ = lab.probe("ws://studio.local:18789", wrapper=["unshare", "-m", "sh", "-c", script, "sandbox", root])
+    tap.equal((result.code, ctl.diagnosis(trace)), (ctl.NOT_CONNECTED, "sandbox-mdns"), f"outcome ({result})")
+    _, trace, _ = lab.probe("ws://studio.local:18789")
+    tap.equal(ctl.diagnosis(trace), "dns-not-found", "diagnosis outside of it")
+
+
+@suite.test("the network changes, and the connection does not survive it")
+def network_change():
+    """What the gateway gets to hear no more is noticed within seconds, not after two ticks; then it goes on by itself."""
+    net = NETS[OTHER]
+    lab.dns.table = {OTHER: {dns.A: [net.alive4]}}
+    with ctl.Process(lab.home, ["probe", "--verbose", "--json", "--stay", "100", url(OTHER)], namespace=lab.client.name) as process:
+        process.wait_line(lambda stream, line: "staying for" in line)
+        lab.client.ip("addr", "add", "10.78.0.2/24", "dev", "wire")  # a change that does no harm
+        process.wait_line(lambda stream, line: "The network has changed" in line)
+        lab.client.ip("neigh", "replace", net.alive4, "lladdr", NO_ONE, "dev", "wire", "nud", "permanent")
+        lab.client.ip("addr", "del", "10.78.0.2/24", "dev", "wire")
+        try:
+            start = time.monotonic()
+            process.wait_line(lambda stream, line: "(network-change)" in line, timeout=20)
+            tap.between(time.monotonic() - start, 2, 8, "seconds until it was noticed")
+        finally:
+            lab.client.ip("neigh", "del", net.alive4, "dev", "wire")
+        process.wait_line(lambda stream, line: "WebSocket connection established" in line, timeout=30)
+        process.interrupt()
+        tap.equal(process.wait(), ctl.NOT_CONNECTED, "exit")
+        lines = process.rest()
+        tap.check(any("! Lost" in line for line in lines), lines)
 
 
 @suite.test("AAAA answers late: the IPv4-only route does not wait for it")

@@ -459,7 +459,7 @@ act_cb (MzConnectPage *self)
       else
         {
           mz_gateway_action_simple (self->gateway, self->action, GTK_WIDGET (self));
-          if (self->action == MZ_ACTION_USE_WSS)
+          if (self->action == MZ_ACTION_USE_WSS || self->action == MZ_ACTION_USE_SERVE)
             mz_connect_form_set_address (self->form, mz_gateway_entry_get_address (entry));
         }
       break;

@@ -18,7 +18,6 @@
 #include "mz-host-facts.h"
 #include "mz-phase-list.h"
 #include "mz-probe.h"
-#include "mz-report.h"
 #include "mz-words.h"
 
 /* Of what a peer or a resolver says */
@@ -519,14 +518,13 @@ static void
 copy_cb (MzDoctor *self)
 {
   g_autoptr (MzDiagnosis) diagnosis = diagnose (self);
-  MzHostFacts facts = mz_host_facts_collect (mz_platform_current ());
   g_autofree char *toolkit = mz_compat_toolkit ();
   g_autofree char *report = NULL;
 
   if (self->trace == NULL)
     return;
 
-  report = mz_report_new (self->trace, diagnosis, &facts, toolkit);
+  report = mz_core_dup_report (self->core, self->gateway, self->trace, diagnosis, toolkit);
   mz_connection_copy (self->copy, report, _("Report copied: no secrets, names or addresses are in it"));
 }
 

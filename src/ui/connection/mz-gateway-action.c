@@ -14,6 +14,7 @@
 #include "mz-connection-private.h"
 #include "mz-doctor.h"
 #include "mz-gateway-dialog.h"
+#include "mz-network-settings.h"
 
 /* A page that every sign-in page puts itself in front of: GNOME's own, which its portal helper opens too. */
 #define PORTAL_URI "http://nmcheck.gnome.org/"
@@ -130,6 +131,29 @@ use_wss (MzGateway *gateway)
   mz_gateway_connect (gateway);
 }
 
+/* Tailscale Serve offers a gateway on the port of https. */
+static void
+use_serve (MzGateway *gateway)
+{
+  MzGatewayEntry *entry = mz_gateway_get_entry (gateway);
+  g_autoptr (MzEndpoint) endpoint = mz_gateway_entry_dup_endpoint (entry);
+  g_autofree char *address = endpoint != NULL ? g_strdup_printf ("wss://%s", mz_endpoint_get_host (endpoint)) : NULL;
+
+  if (address != NULL)
+    mz_gateway_entry_set_address (entry, address);
+  mz_gateway_connect (gateway);
+}
+
+static void
+use_other_strategy (MzGateway *gateway)
+{
+  MzGatewayEntry *entry = mz_gateway_get_entry (gateway);
+  gboolean ipv4_only = mz_gateway_entry_get_strategy (entry) == MZ_STRATEGY_IPV4_ONLY;
+
+  mz_gateway_entry_set_strategy (entry, ipv4_only ? MZ_STRATEGY_AUTO : MZ_STRATEGY_IPV4_ONLY);
+  mz_gateway_connect (gateway);
+}
+
 /**
  * mz_gateway_action_simple:
  * @gateway: a gateway
@@ -173,6 +197,19 @@ mz_gateway_action_simple (MzGateway *gateway,
 
     case MZ_ACTION_USE_WSS:
       use_wss (gateway);
+      return TRUE;
+
+    case MZ_ACTION_USE_SERVE:
+      use_serve (gateway);
+      return TRUE;
+
+    case MZ_ACTION_OTHER_STRATEGY:
+      use_other_strategy (gateway);
+      return TRUE;
+
+    case MZ_ACTION_NETWORK:
+      if (!mz_network_settings_open (widget))
+        mz_connection_toast (widget, _("Moltzer cannot open them here: look for “Network” in this computer’s settings."));
       return TRUE;
 
     case MZ_ACTION_OPEN_NETWORK:
@@ -249,6 +286,9 @@ mz_gateway_action_run (MzCore    *core,
     case MZ_ACTION_COPY_COMMAND:
     case MZ_ACTION_USE_WSS:
     case MZ_ACTION_OPEN_NETWORK:
+    case MZ_ACTION_USE_SERVE:
+    case MZ_ACTION_OTHER_STRATEGY:
+    case MZ_ACTION_NETWORK:
       mz_gateway_action_simple (gateway, action, parent);
       break;
 

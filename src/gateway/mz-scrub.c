@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#define G_LOG_DOMAIN "moltzer-app"
+#define G_LOG_DOMAIN "moltzer-gateway"
 
 #include "config.h"
 
@@ -11,6 +11,7 @@
 
 #include "mz-address.h"
 #include "mz-redact.h"
+#include "mz-secret.h"
 
 /* Longer ones say no more, and come from peers. */
 #define MAX_CHARACTERS 1000
@@ -28,6 +29,7 @@ typedef struct
 struct _MzScrub
 {
   GPtrArray *known;             /* longer ones first */
+  GPtrArray *secrets;           /* strings, closed by NULL */
 };
 
 static void
@@ -38,6 +40,13 @@ known_free (gpointer data)
   g_free (known->text);
   g_free (known->replacement);
   g_free (known);
+}
+
+static void
+secret_free (gpointer secret)
+{
+  if (secret != NULL)
+    mz_secret_free (secret);
 }
 
 static int
@@ -62,6 +71,8 @@ mz_scrub_new (void)
   MzScrub *self = g_new0 (MzScrub, 1);
 
   self->known = g_ptr_array_new_with_free_func (known_free);
+  self->secrets = g_ptr_array_new_with_free_func (secret_free);
+  g_ptr_array_add (self->secrets, NULL);
   return self;
 }
 
@@ -76,6 +87,7 @@ mz_scrub_free (MzScrub *self)
     return;
 
   g_ptr_array_unref (self->known);
+  g_ptr_array_unref (self->secrets);
   g_free (self);
 }
 
@@ -103,6 +115,21 @@ mz_scrub_add (MzScrub    *self,
   known->replacement = g_strdup (replacement);
   g_ptr_array_add (self->known, known);
   g_ptr_array_sort (self->known, compare_known);
+}
+
+/**
+ * mz_scrub_add_secret:
+ * @self: a scrub
+ * @secret: (nullable): a token or password: taken out in every form that mz_redact() knows
+ */
+void
+mz_scrub_add_secret (MzScrub    *self,
+                     const char *secret)
+{
+  g_return_if_fail (self != NULL);
+
+  if (secret != NULL && *secret != '\0')
+    g_ptr_array_insert (self->secrets, 0, g_strdup (secret));
 }
 
 static const char *
@@ -376,9 +403,9 @@ mz_scrub_apply (MzScrub     *self,
   g_return_val_if_fail (self != NULL, NULL);
 
   /* Before, because a header ends with its line; after, because what is not seen may have hidden a name. */
-  clear = mz_redact (text != NULL ? text : "", NULL);
+  clear = mz_redact (text != NULL ? text : "", (const char * const *) self->secrets->pdata);
   line = clean_line (clear);
-  redacted = mz_redact (line, NULL);
+  redacted = mz_redact (line, (const char * const *) self->secrets->pdata);
   out = g_string_sized_new (strlen (redacted));
   p = redacted;
   while (*p != '\0')

@@ -1,13 +1,14 @@
 /*
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#define G_LOG_DOMAIN "moltzer-app"
+#define G_LOG_DOMAIN "moltzer-gateway"
 
 #include "config.h"
 
 #include "mz-report.h"
 
 #include <libsoup/soup.h>
+#include <string.h>
 
 #include "mz-scrub.h"
 
@@ -15,6 +16,9 @@
 
 /* In columns */
 #define LABEL_WIDTH 10
+
+/* More is not read. */
+#define MAX_LOG_LINES 80
 
 static char *
 bracketed_kind (const char *host)
@@ -98,14 +102,38 @@ hide_attempt (MzScrub        *scrub,
     mz_scrub_add (scrub, cipher, cipher);
 }
 
+/* This person and this computer, as paths and messages of the system name them */
+static void
+hide_host (MzScrub *scrub)
+{
+  const char *host = g_get_host_name ();
+  g_autofree char *short_host = g_strndup (host, strcspn (host, "."));
+
+  mz_scrub_add (scrub, g_get_home_dir (), "[home]");
+  mz_scrub_add (scrub, g_get_user_name (), "[user]");
+  if (g_strcmp0 (g_get_real_name (), "Unknown") != 0)
+    mz_scrub_add (scrub, g_get_real_name (), "[user]");
+  if (g_ascii_strcasecmp (host, "localhost") != 0)
+    {
+      mz_scrub_add (scrub, host, "[this computer]");
+      mz_scrub_add (scrub, short_host, "[this computer]");
+    }
+}
+
 static MzScrub *
-scrub_for (MzTrace *trace)
+scrub_for (const MzReportInput *input)
 {
   MzScrub *scrub = mz_scrub_new ();
 
-  hide_endpoint (scrub, mz_trace_get_endpoint (trace));
-  for (guint i = 0; i < mz_trace_get_n_attempts (trace); i++)
-    hide_attempt (scrub, mz_trace_get_attempt (trace, i));
+  for (guint i = 0; input->secrets != NULL && input->secrets[i] != NULL; i++)
+    mz_scrub_add_secret (scrub, input->secrets[i]);
+  hide_host (scrub);
+  if (input->trace == NULL)
+    return scrub;
+
+  hide_endpoint (scrub, mz_trace_get_endpoint (input->trace));
+  for (guint i = 0; i < mz_trace_get_n_attempts (input->trace); i++)
+    hide_attempt (scrub, mz_trace_get_attempt (input->trace, i));
   return scrub;
 }
 
@@ -294,38 +322,57 @@ add_diagnosis (GString           *report,
     g_string_append_printf (report, "  %s\n", fix);
 }
 
+static void
+add_log (GString            *report,
+         MzScrub            *scrub,
+         const char * const *lines)
+{
+  guint n = g_strv_length ((char **) lines);
+  guint from = n > MAX_LOG_LINES ? n - MAX_LOG_LINES : 0;
+
+  if (n == 0)
+    return;
+
+  g_string_append_printf (report, "\nLog, the last %u lines:\n", n - from);
+  for (guint i = from; i < n; i++)
+    {
+      g_autofree char *line = mz_scrub_apply (scrub, lines[i], MZ_SCRUB_FOREIGN);
+
+      g_string_append_printf (report, "%s\n", line);
+    }
+}
+
 /**
  * mz_report_new:
- * @trace: a dial
- * @diagnosis: (nullable): what is to be said about it
- * @facts: this host
- * @toolkit: (nullable): the toolkit and its version
+ * @input: what it is made from
  *
  * Writes what a person can paste into an issue. What others wrote passes the redactor, and loses everything that looks
- * like an address, a name or a token.
+ * like an address, a name or a token; all of it loses the secrets that are known, and what names this person and this computer.
  *
  * Returns: (transfer full): the report: plain text in lines
  */
 char *
-mz_report_new (MzTrace           *trace,
-               const MzDiagnosis *diagnosis,
-               const MzHostFacts *facts,
-               const char        *toolkit)
+mz_report_new (const MzReportInput *input)
 {
   g_autoptr (MzScrub) scrub = NULL;
   GString *report;
 
-  g_return_val_if_fail (MZ_IS_TRACE (trace), NULL);
-  g_return_val_if_fail (facts != NULL, NULL);
+  g_return_val_if_fail (input != NULL && input->facts != NULL, NULL);
+  g_return_val_if_fail (input->trace == NULL || MZ_IS_TRACE (input->trace), NULL);
 
-  scrub = scrub_for (trace);
+  scrub = scrub_for (input);
   report = g_string_new (NULL);
-  add_facts (report, facts, toolkit);
-  add_plan (report, trace);
-  for (guint i = 0; i < mz_trace_get_n_attempts (trace); i++)
-    add_attempt (report, scrub, trace, i);
-  add_result (report, scrub, trace);
-  if (diagnosis != NULL)
-    add_diagnosis (report, scrub, diagnosis);
+  add_facts (report, input->facts, input->toolkit);
+  if (input->trace != NULL)
+    {
+      add_plan (report, input->trace);
+      for (guint i = 0; i < mz_trace_get_n_attempts (input->trace); i++)
+        add_attempt (report, scrub, input->trace, i);
+      add_result (report, scrub, input->trace);
+    }
+  if (input->diagnosis != NULL)
+    add_diagnosis (report, scrub, input->diagnosis);
+  if (input->log != NULL)
+    add_log (report, scrub, input->log);
   return g_string_free (report, FALSE);
 }

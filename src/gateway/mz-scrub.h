@@ -30,6 +30,8 @@ void     mz_scrub_free  (MzScrub     *self);
 void     mz_scrub_add   (MzScrub     *self,
                          const char  *text,
                          const char  *replacement);
+void     mz_scrub_add_secret (MzScrub *self,
+                              const char  *secret);
 char    *mz_scrub_apply (MzScrub     *self,
                          const char  *text,
                          MzScrubMode  mode);
