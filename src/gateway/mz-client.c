@@ -171,9 +171,9 @@ fail (MzClient     *self,
   self->failures++;
   if (self->ready_at != 0)
     self->flaps = g_get_monotonic_time () - self->ready_at < LASTING_US ? self->flaps + 1 : 0;
-  mz_client_note_drop (self);
   decision = decide (self, error);
   self->restart_expected_ms = -1;
+  mz_client_note_drop (self);
 
   switch (decision.action)
     {

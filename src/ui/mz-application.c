@@ -286,8 +286,8 @@ build_core (MzApplication *self,
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->core = mz_core_new (self->settings, secrets);
-  mz_core_keep_routes (self->core, routes);
   self->notifier = mz_notifier_new (G_APPLICATION (self), self->core, in_front_cb, self);
+  mz_core_keep_routes (self->core, routes);
   mz_core_load_async (self->core, self->cancellable, core_loaded_cb, g_object_ref (self));
 }
 
