@@ -176,10 +176,10 @@ fail (MzClient     *self,
       self->flaps = g_get_monotonic_time () - self->ready_at < LASTING_US ? self->flaps + 1 : 0;
       mz_trace_set_flaps (self->trace, self->flaps);
     }
-  mz_client_note_drop (self);
   mz_client_note_loss (self, error);
   decision = decide (self, error);
   self->restart_expected_ms = -1;
+  mz_client_note_drop (self);
 
   switch (decision.action)
     {

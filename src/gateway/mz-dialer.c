@@ -23,6 +23,7 @@ typedef struct
   guint n_started;              /* routes of this scheme */
   guint n_running;
   GSource *second_route;
+  GCancellable *asking;         /* of the question for proxies */
   gboolean raced;               /* the second route of this scheme was started beside the first */
   gboolean done;                /* the task has returned; what still runs is being cancelled */
   gboolean other_scheme_tried;
@@ -35,6 +36,7 @@ static void
 mz_dial_free (MzDial *dial)
 {
   g_clear_pointer (&dial->second_route, mz_source_destroy);
+  g_clear_object (&dial->asking);
   g_clear_object (&dial->trace);
   g_clear_pointer (&dial->options, mz_dial_options_free);
   g_clear_pointer (&dial->endpoint, mz_endpoint_unref);
@@ -43,11 +45,20 @@ mz_dial_free (MzDial *dial)
   g_free (dial);
 }
 
+/* No other route is to be started: neither the timer nor the question for proxies matters any more. */
+static void
+call_second_route_off (MzDial *dial)
+{
+  g_clear_pointer (&dial->second_route, mz_source_destroy);
+  g_cancellable_cancel (dial->asking);
+  g_clear_object (&dial->asking);
+}
+
 static void
 cancel_others (MzDial    *dial,
                MzAttempt *winner)
 {
-  g_clear_pointer (&dial->second_route, mz_source_destroy);
+  call_second_route_off (dial);
 
   for (guint i = 0; i < dial->attempts->len; i++)
     {
@@ -301,7 +312,7 @@ attempt_done_cb (GObject      *source,
     start_next_route (task);
   else if (dial->n_running == 0)
     {
-      g_clear_pointer (&dial->second_route, mz_source_destroy);
+      call_second_route_off (dial);
       scheme_failed (task);
     }
 }
@@ -310,9 +321,7 @@ static void
 tcp_connected_cb (MzAttempt *attempt,
                   GTask     *task)
 {
-  MzDial *dial = g_task_get_task_data (task);
-
-  g_clear_pointer (&dial->second_route, mz_source_destroy);
+  call_second_route_off (g_task_get_task_data (task));
 }
 
 static void
@@ -325,17 +334,10 @@ start_race (GTask *task)
   start_next_route (task);
 }
 
-/* Whether the first route may still be raced: that was asked of the proxy resolver in between. */
-static gboolean
-is_undecided (MzDial *dial)
-{
-  return !dial->done && dial->n_running > 0 && dial->n_started == 1 && !has_tcp (dial);
-}
-
 typedef struct
 {
   GTask *task;
-  MzEndpoint *endpoint;         /* of the scheme that was tried when the question was asked */
+  GCancellable *cancellable;
 } ProxyQuestion;
 
 static void
@@ -345,17 +347,22 @@ proxies_cb (GObject      *source,
 {
   g_autofree ProxyQuestion *question = user_data;
   g_autoptr (GTask) task = question->task;
-  g_autoptr (MzEndpoint) endpoint = question->endpoint;
+  g_autoptr (GCancellable) cancellable = question->cancellable;
   g_auto (GStrv) proxies = g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (source), result, NULL);
   MzDial *dial = g_task_get_task_data (task);
 
+  /* Meanwhile somebody connected, or all is over. */
+  if (dial->asking != cancellable)
+    return;
+
+  g_clear_object (&dial->asking);
   if (proxies == NULL || g_strv_length (proxies) != 1 || !g_str_equal (proxies[0], "direct://"))
     {
       g_debug ("No race: the standard way uses a proxy");
       return;
     }
-  if (endpoint == dial->endpoint && is_undecided (dial))
-    start_race (task);
+
+  start_race (task);
 }
 
 /* The IPv4-only route is no better where a proxy looks the name up. */
@@ -367,13 +374,14 @@ ask_for_proxies (GTask *task)
   ProxyQuestion *question = g_new (ProxyQuestion, 1);
   g_autofree char *uri = NULL;
 
+  dial->asking = g_cancellable_new ();
   question->task = g_object_ref (task);
-  question->endpoint = mz_endpoint_ref (dial->endpoint);
+  question->cancellable = g_object_ref (dial->asking);
 
   /* As GProxyAddressEnumerator asks for what libsoup connects */
   uri = g_strdup_printf ("%s://%s:%u", mz_endpoint_get_scheme (dial->endpoint) == MZ_SCHEME_WSS ? "https" : "http",
                          mz_endpoint_get_host (dial->endpoint), mz_endpoint_get_port (dial->endpoint));
-  g_proxy_resolver_lookup_async (resolver, uri, g_task_get_cancellable (task), proxies_cb, question);
+  g_proxy_resolver_lookup_async (resolver, uri, dial->asking, proxies_cb, question);
 }
 
 static gboolean
@@ -399,7 +407,7 @@ start_next_route (GTask *task)
   MzTraceAttempt *trace = mz_trace_add_attempt (dial->trace, dial->endpoint, plan->routes[dial->n_started]);
   MzAttempt *attempt = mz_attempt_new (trace, dial->options);
 
-  g_clear_pointer (&dial->second_route, mz_source_destroy);
+  call_second_route_off (dial);
   dial->n_started++;
   dial->n_running++;
   g_ptr_array_add (dial->attempts, attempt);

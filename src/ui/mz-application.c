@@ -291,9 +291,9 @@ build_core (MzApplication *self,
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->core = mz_core_new (self->settings, secrets);
+  self->notifier = mz_notifier_new (G_APPLICATION (self), self->core, in_front_cb, self);
   mz_core_keep_routes (self->core, routes);
   mz_core_set_log (self->core, self->log);
-  self->notifier = mz_notifier_new (G_APPLICATION (self), self->core, in_front_cb, self);
   mz_core_set_records (self->core, self->records);
   mz_core_load_async (self->core, self->cancellable, core_loaded_cb, g_object_ref (self));
 }

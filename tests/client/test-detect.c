@@ -320,31 +320,18 @@ test_neck_and_neck (Dial          *dial,
   g_assert_true (mz_transport_is_open (dial->transport));
 }
 
-static gboolean
-incoming_cb (GSocketService    *service,
-             GSocketConnection *connection,
-             GObject           *source,
-             gpointer           user_data)
-{
-  GPtrArray *held = user_data;
-
-  g_ptr_array_add (held, g_object_ref (connection));
-  return TRUE;
-}
-
 /* TCP is up, and then nothing comes: that is not the route's fault, and no other one is tried. */
 static void
 test_after_tcp (Dial          *dial,
                 gconstpointer  data)
 {
-  g_autoptr (GSocketService) silent = g_socket_service_new ();
-  g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
+  /* Nobody accepts: the kernel connects all the same. */
+  g_autoptr (GSocketListener) silent = g_socket_listener_new ();
   g_autoptr (GError) error = NULL;
   g_autofree char *url = NULL;
-  guint16 port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (silent), NULL, &error);
+  guint16 port = g_socket_listener_add_any_inet_port (silent, NULL, &error);
 
   g_assert_no_error (error);
-  g_signal_connect (silent, "incoming", G_CALLBACK (incoming_cb), held);
   url = g_strdup_printf ("ws://" HOST ":%u", port);
   mz_endpoint_unref (dial->endpoint);
   dial->endpoint = mz_endpoint_parse (url, NULL);
@@ -354,9 +341,7 @@ test_after_tcp (Dial          *dial,
   run_dial (dial);
   g_assert_error (dial->error, MZ_NET_ERROR, MZ_NET_ERROR_TIMED_OUT);
   g_assert_cmpuint (mz_trace_get_n_attempts (dial->trace), ==, 1);
-  g_assert_cmpuint (held->len, ==, 1);
-  g_socket_service_stop (silent);
-  g_socket_listener_close (G_SOCKET_LISTENER (silent));
+  g_assert_true (mz_trace_attempt_reached (mz_trace_get_attempt (dial->trace, 0), MZ_PHASE_CONNECT));
 }
 
 /* Refused by all addresses: IPv4 alone would be refused again. */

@@ -388,6 +388,7 @@ def relearns():
     lab.dns.table = {TS_NET: {dns.AAAA: [NETS[TS_NET].alive6]}}
     probe(TS_NET, "linux")
     learned(again(TS_NET)[0], "standard")
+    lab.forget()
 
 
 @suite.test("an IPv6 address")
@@ -417,6 +418,7 @@ def tls():
 
 @suite.test("the log says what the connector does")
 def log():
+    lab.forget()
     net = NETS[TS_NET]
     lab.dns.table = {TS_NET: {dns.A: [net.alive4], dns.AAAA: [net.alive6]}}
     result, _, _ = lab.probe(url(TS_NET), "--verbose")

@@ -42,6 +42,15 @@ class Gateway:
         self.process.process.kill()
         self.process.wait()
 
+    def connections(self):
+        """How many TCP connections it has at this moment, as the kernel counts them."""
+        count = 0
+        for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+            with open(table, encoding="ascii") as lines:
+                for columns in map(str.split, list(lines)[1:]):
+                    count += int(columns[1].rsplit(":", 1)[1], 16) == self.port and columns[3] == "01"  # ESTABLISHED
+        return count
+
     def approve(self):
         self.process.process.stdin.write("approve\n")
         self.process.process.stdin.flush()

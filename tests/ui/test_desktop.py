@@ -183,12 +183,17 @@ def quick():
         window.send("say: quickly answered")
         cases.wait_reply(window, "Assistant: quickly answered")
         window.screenshot("quick-answered")
+        tap.equal(gateway.connections(), 1, "connections of the small window")
         width = window.window.extents()[2]
         window.click("Open in Moltzer")
         window.button("New chat")
         cases.wait_reply(window, "Assistant: quickly answered")
         window.wait_for(lambda: len(window.root.find_all("frame")) == 1, "the small window stays")
         tap.check(window.wait("frame").extents()[2] > width, "it is not the main window")
+        # Windows, sidebar, conversation: all of it through one WebSocket.
+        window.send("say: in the main window")
+        cases.wait_reply(window, "Assistant: in the main window")
+        tap.equal(gateway.connections(), 1, "connections after both windows")
 
 
 def keyfile(home):
