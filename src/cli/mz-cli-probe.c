@@ -314,7 +314,7 @@ stay (Probe *self)
   mz_client_set_reconnect (client, TRUE);
   mz_cli_connection_stay_awake (self->connection);
   g_signal_connect_swapped (client, "notify::state", G_CALLBACK (stay_state_cb), self);
-  self->stay_id = g_timeout_add_seconds ((guint) self->stay_s, stay_over_cb, self);
+  self->stay_id = g_timeout_add (1000 * (guint) self->stay_s, stay_over_cb, self);
   mz_cli_output_note (self->options->output, _("Connected; staying for %d s…"), self->stay_s);
 }
 

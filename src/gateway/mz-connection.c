@@ -33,6 +33,12 @@
 #define PROBE_ID "probe"
 #define PROBE_METHOD "health"
 
+/* Pings beside it: a busy gateway may take its time for an answer, but not for a pong. */
+#define PROBE_KEEPALIVE_S 1
+
+/* Who only answers pings for so long has hung, in ms. */
+#define PROBE_MAX_MS 10000
+
 typedef enum
 {
   STAGE_NEW,
@@ -68,6 +74,7 @@ struct _MzConnection
   GSource *watchdog;
   GSource *probe;               /* until the gateway has answered it */
   guint probe_ms;
+  gint64 probe_until_us;
   gsize max_incoming;
   gint64 last_received_us;
 };
@@ -294,12 +301,15 @@ received (MzConnection *self)
 {
   self->last_received_us = g_get_monotonic_time ();
   if (self->probe != NULL)
-    set_timer (self, &self->probe, self->probe_ms, probe_cb);
+    set_timer (self, &self->probe,
+               MIN (self->probe_ms, (self->probe_until_us - self->last_received_us) / G_TIME_SPAN_MILLISECOND), probe_cb);
 }
 
 static void
 probe_answered (MzConnection *self)
 {
+  if (self->probe != NULL)
+    mz_transport_set_keepalive (self->transport, KEEPALIVE_S);
   g_clear_pointer (&self->probe, mz_source_destroy);
   if (mz_trace_get_circumstance (self->trace) != MZ_CIRCUMSTANCE_SHUTDOWN)
     mz_trace_set_circumstance (self->trace, MZ_CIRCUMSTANCE_NONE);
@@ -603,8 +613,10 @@ mz_connection_probe (MzConnection   *self,
     mz_trace_set_circumstance (self->trace, why);
 
   self->probe_ms = patience_ms;
+  self->probe_until_us = g_get_monotonic_time () + PROBE_MAX_MS * G_TIME_SPAN_MILLISECOND;
   text = mz_frame_build_request (PROBE_ID, PROBE_METHOD, NULL);
   set_timer (self, &self->probe, patience_ms, probe_cb);
+  mz_transport_set_keepalive (self->transport, PROBE_KEEPALIVE_S);
   mz_connection_send (self, text);
 }
 

@@ -265,6 +265,7 @@ typedef struct
   GHashTable *answered_runs;
   gboolean knows_runs;
   gboolean ends_with_reply;
+  gint64 oldest_seq;            /* of what is listed; -1 when it is all there is, or not numbered */
 } Replies;
 
 static void
@@ -274,6 +275,7 @@ replies_init (Replies   *replies,
   replies->answered_runs = g_hash_table_new (g_str_hash, g_str_equal);
   replies->knows_runs = FALSE;
   replies->ends_with_reply = FALSE;
+  replies->oldest_seq = -1;
 
   for (guint i = 0; i < rows->len; i++)
     {
@@ -313,6 +315,15 @@ stays (MzMessage     *row,
   return !replies->ends_with_reply;
 }
 
+/* Whether the page begins after the row, so that it does not speak of it: a row that was sent again stood further up than the gateway has it, and
+ * the page joined on there. */
+static gboolean
+is_before (MzMessage     *row,
+           const Replies *replies)
+{
+  return mz_message_get_id (row) != NULL && mz_message_get_seq (row) >= 0 && mz_message_get_seq (row) < replies->oldest_seq;
+}
+
 static void
 flush_after (GPtrArray  *result,
              GHashTable *after,
@@ -334,6 +345,7 @@ weave (MzTimeline    *self,
 {
   g_autoptr (GHashTable) after = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GPtrArray) tail = g_ptr_array_new ();
+  g_autoptr (GPtrArray) before = g_ptr_array_new ();
   GPtrArray *result = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = mz_timeline_get_length (self);
   gint64 last_listed = -1;
@@ -355,6 +367,11 @@ weave (MzTimeline    *self,
           anchor = row;
           continue;
         }
+      if (is_before (row, replies))
+        {
+          g_ptr_array_add (before, row);
+          continue;
+        }
       if (!stays (row, replies))
         continue;
       if (i > last_listed)
@@ -373,6 +390,8 @@ weave (MzTimeline    *self,
 
   for (guint i = 0; i < first; i++)
     g_ptr_array_add (result, g_object_ref (mz_timeline_peek (self, i)));
+  for (guint i = 0; i < before->len; i++)
+    g_ptr_array_add (result, g_object_ref (g_ptr_array_index (before, i)));
   flush_after (result, after, first > 0 ? mz_timeline_peek (self, first - 1) : NULL);
   for (guint i = 0; i < listed->len; i++)
     {
@@ -445,6 +464,10 @@ mz_timeline_apply_page (MzTimeline *self,
     }
   if (complete || !joins)
     first = 0;
+
+  /* Without a row in common there may be others in between. */
+  for (guint i = 0; !complete && joins && i < fresh->len && replies.oldest_seq < 0; i++)
+    replies.oldest_seq = mz_message_get_seq (g_ptr_array_index (fresh, i));
 
   for (guint i = 0; i < fresh->len; i++)
     {

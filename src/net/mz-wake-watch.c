@@ -254,7 +254,11 @@ mz_wake_watch_new (GNetworkMonitor *monitor,
   self = g_object_new (MZ_TYPE_WAKE_WATCH, NULL);
   g_set_object (&self->monitor, monitor);
   if (monitor != NULL)
-    g_signal_connect_swapped (monitor, "network-changed", G_CALLBACK (network_changed_cb), self);
+    {
+      g_signal_connect_swapped (monitor, "network-changed", G_CALLBACK (network_changed_cb), self);
+      /* Somebody has signed in. */
+      g_signal_connect_swapped (monitor, "notify::connectivity", G_CALLBACK (network_changed_cb), self);
+    }
 
   if (bus_address != NULL)
     g_dbus_connection_new_for_address (bus_address,

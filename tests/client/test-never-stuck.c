@@ -76,7 +76,8 @@ typedef struct
   const char *id;
 } Wake;
 
-/* Nobody answers any more, though nobody closed: known after 3 s, not after two ticks of 30 s; then it connects again by itself. */
+/* Nobody answers any more, though nobody closed: known after seconds (here the demo still answers pings: after 10), not after two ticks of
+ * 30 s; then it connects again by itself. Without pings it is 3 s: see the network namespaces and moltzerctl-stay. */
 static void
 test_dead (Fixture       *fixture,
            gconstpointer  data)
@@ -92,7 +93,7 @@ test_dead (Fixture       *fixture,
   wait_until (fixture, state (fixture) == MZ_CLIENT_WAITING);
 
   g_assert_error (mz_client_get_error (fixture->client), MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_TIMED_OUT);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 10 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 15 * G_TIME_SPAN_SECOND);
   assert_diagnosis (fixture, wake->id);
 
   mz_demo_gateway_set_fault (fixture->gateway, MZ_DEMO_FAULT_NONE);

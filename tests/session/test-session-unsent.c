@@ -70,6 +70,31 @@ test_alike (Fixture       *fixture,
   g_assert_cmpstr (mz_message_get_id (mz_timeline_lookup_idempotency (mz_session_get_timeline (fixture->session), "k1")), ==, "new");
 }
 
+/* A message that arrives late stands further up here than on the gateway. A page that joins on to it takes nothing away that is older than
+ * the page. */
+static void
+test_late (Fixture       *fixture,
+           gconstpointer  data)
+{
+  const char *page = "{'hasMore':true,'nextOffset':2,'messages':[{'role':'user','content':'four','__openclaw':{'id':'m4','seq':4}},"
+                     "{'role':'user','content':'late','__openclaw':{'id':'m5','seq':5}}]}";
+  guint n_done = 0;
+
+  apply_history (fixture->session, "{'hasMore':false,'messages':[{'role':'user','content':'one','__openclaw':{'id':'m1','seq':1}}]}");
+  mz_session_send_async (fixture->session, "late", NULL, "k1", NULL, sent_cb, &n_done);
+  mz_session_send_async (fixture->session, "two", NULL, "k2", NULL, sent_cb, &n_done);
+  while (n_done < 2)
+    g_main_context_iteration (NULL, TRUE);
+  apply_history (fixture->session, "{'hasMore':false,'messages':[{'role':'user','content':'one','__openclaw':{'id':'m1','seq':1}},"
+                 "{'role':'user','content':'two','__openclaw':{'id':'m2','seq':2}},{'role':'user','content':'three','__openclaw':{'id':'m3','seq':3}},"
+                 "{'role':'user','content':'four','__openclaw':{'id':'m4','seq':4}}]}");
+  assert_rows (fixture->rows, "user m1#0 'one'\nuser/failed 'late'\nuser m2#0 'two'\nuser m3#0 'three'\nuser m4#0 'four'\n");
+
+  apply_history (fixture->session, page);
+  apply_history (fixture->session, page);
+  assert_rows (fixture->rows, "user m1#0 'one'\nuser m2#0 'two'\nuser m3#0 'three'\nuser m4#0 'four'\nuser m5#0 'late'\n");
+}
+
 static void
 test_remove (Fixture       *fixture,
              gconstpointer  data)
@@ -112,6 +137,7 @@ main (int   argc,
   g_test_add ("/session/unsent/add", Fixture, NULL, set_up, test_add, tear_down);
   g_test_add ("/session/unsent/patience", Fixture, NULL, set_up, test_patience, tear_down);
   g_test_add ("/session/unsent/alike", Fixture, NULL, set_up, test_alike, tear_down);
+  g_test_add ("/session/unsent/late", Fixture, NULL, set_up, test_late, tear_down);
   g_test_add ("/session/unsent/remove", Fixture, NULL, set_up, test_remove, tear_down);
   g_test_add_func ("/session/unsent/without-client", test_without_client);
 
