@@ -293,15 +293,21 @@ stay_state_cb (Probe *self)
 {
   MzClient *client = mz_cli_connection_get_client (self->connection);
   MzClientState state = mz_client_get_state (client);
+  gboolean lost;
 
   if (state != MZ_CLIENT_WAITING && state != MZ_CLIENT_STOPPED)
     return;
 
-  self->losses++;
-  g_clear_error (&self->error);
-  self->error = g_error_copy (mz_client_get_error (client));
-  g_set_object (&self->lost_trace, mz_client_get_trace (client));
-  say_lost (self);
+  /* A try to come back that fails is no other loss; what stops it for good is told. */
+  lost = mz_trace_get_ready_us (mz_client_get_trace (client)) != 0;
+  if (lost || state == MZ_CLIENT_STOPPED)
+    {
+      self->losses += lost;
+      g_clear_error (&self->error);
+      self->error = g_error_copy (mz_client_get_error (client));
+      g_set_object (&self->lost_trace, mz_client_get_trace (client));
+      say_lost (self);
+    }
   if (state == MZ_CLIENT_STOPPED)
     stay_end (self);
 }

@@ -46,6 +46,7 @@ struct _MzClient
   gboolean offer_device_token;
   gboolean device_token_retried;
   gint64 restart_expected_ms;
+  gboolean retry_told;          /* the gateway itself has named the time of the next try */
   gint64 retry_boot_us;         /* as retry_at, by the clock that goes on in sleep; 0 when none is planned */
 
   MzClientRequests *requests;

@@ -65,6 +65,7 @@ mz_client_wake (MzClient       *self,
     .state = self->state,
     .error = self->error,
     .network_available = network_available || is_nearby (self),
+    .told = self->retry_told,
     .wait_is_over = self->retry_boot_us != 0 && mz_clock_boot_us () >= self->retry_boot_us,
   };
   if (self->state == MZ_CLIENT_CONNECTING && self->trace != NULL)

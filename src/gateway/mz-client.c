@@ -178,6 +178,7 @@ fail (MzClient     *self,
     }
   mz_client_note_loss (self, error);
   decision = decide (self, error);
+  self->retry_told = self->restart_expected_ms >= 0 || mz_gateway_error_get_retry_after_ms (error) > 0;
   self->restart_expected_ms = -1;
   mz_client_note_drop (self);
 

@@ -100,7 +100,7 @@ mz_json_parse (const char  *data,
  * @data: (array length=length): what a peer sent; it need not end with a NUL
  * @length: its length in bytes
  * @max_length: the largest length to accept, in bytes
- * @max_string: cut the longest string when it is longer than this many bytes, as it is written
+ * @max_string: cut the longest string when it is longer than this many bytes, as it is written, and than half of @data
  * @cut: (out) (optional): what was cut, all 0 when nothing was
  * @error: return location for an error
  *
@@ -129,7 +129,7 @@ mz_json_parse_cut (const char  *data,
   if (!check_length (length, max_length, error) || !mz_json_guard (data, length, MZ_JSON_MAX_DEPTH, &mended, &longest, error))
     return NULL;
 
-  if (mended == NULL && (cut == NULL || longest.length <= max_string))
+  if (mended == NULL && (cut == NULL || longest.length <= max_string || longest.length < length / 2))
     return parse_guarded (data, length, error);
 
   if (mended == NULL)

@@ -134,7 +134,7 @@ mz_session_page_covers (MzSession *self,
 
   for (position++; position < mz_timeline_get_length (self->timeline); position++)
     n_after += mz_message_get_id (mz_timeline_peek (self->timeline, position)) != NULL;
-  return n_after < self->limit;
+  return n_after < self->page_limit;
 }
 
 /* Whether the gateway came up after the run had begun: then it went down with it. Protocol 4 may take such runs up again, and says so in
@@ -339,7 +339,7 @@ mz_session_apply_history (MzSession  *self,
   if (mz_json_has (payload, "hasMore"))
     has_more = mz_json_get_boolean (payload, "hasMore", FALSE);
   else
-    has_more = !mz_session_has_offsets (self) && n >= self->limit && self->limit < MZ_SESSION_MAX_LIMIT;
+    has_more = !mz_session_has_offsets (self) && n >= self->page_limit && self->limit < MZ_SESSION_MAX_LIMIT;
 
   kept_older = mz_timeline_apply_page (self->timeline, messages, !has_more);
   for (guint i = 0; i < self->runs->len; i++)

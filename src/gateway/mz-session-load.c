@@ -128,7 +128,7 @@ history_cb (GObject      *source,
   if (error == NULL)
     mz_session_apply_history (self, mz_json_node_object (answer));
   else
-    g_debug ("No history of %s: %s", self->key, error->message);
+    g_debug ("No history: %s", error->message);
   finish_load (self, error);
 }
 
@@ -138,10 +138,9 @@ request_history (MzSession *self)
   guint page = mz_client_get_page_limit (self->client, MZ_SESSION_PAGE_LIMIT);
   g_autoptr (JsonNode) params = NULL;
 
-  /* Who was too slow for the last one asks for less. */
-  if (page < MZ_SESSION_PAGE_LIMIT)
-    self->limit = MIN (self->limit, page);
-  params = history_params (self, self->limit, 0);
+  /* Who was too slow for the last one asks for less, for a while. */
+  self->page_limit = page < MZ_SESSION_PAGE_LIMIT ? MIN (self->limit, page) : self->limit;
+  params = history_params (self, self->page_limit, 0);
   mz_client_request_async (self->client, "chat.history", g_steal_pointer (&params), 0, self->cancellable, history_cb, self);
 }
 
@@ -157,9 +156,9 @@ subscribe_cb (GObject      *source,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  /* Without it the events of runs still come, and the history is loaded at their end. */
+  /* Keys can name people: the log does not. Without it the events of runs still come, and the history is loaded at their end. */
   if (error != NULL)
-    g_debug ("No subscription to %s: %s", self->key, error->message);
+    g_debug ("No subscription: %s", error->message);
   if (g_error_matches (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_CLOSED))
     {
       finish_load (self, error);
@@ -341,7 +340,7 @@ older_cb (GObject      *source,
 
   if (!mz_session_has_offsets (self))
     {
-      self->limit = older->limit;
+      self->limit = self->page_limit = older->limit;
       mz_session_apply_history (self, mz_json_node_object (answer));
     }
   else if (mz_session_apply_older (self, mz_json_node_object (answer)) == 0 && self->has_older &&
@@ -394,7 +393,8 @@ mz_session_load_older_async (MzSession           *self,
     }
 
   older = g_new0 (LoadOlder, 1);
-  older->limit = mz_session_has_offsets (self) ? self->limit : MIN (self->limit * 2, MZ_SESSION_MAX_LIMIT);
+  older->limit = mz_session_has_offsets (self) ? mz_client_get_page_limit (self->client, self->limit)
+                                               : MIN (self->limit * 2, MZ_SESSION_MAX_LIMIT);
   g_task_set_task_data (task, older, g_free);
   request_older (g_steal_pointer (&task));
 }

@@ -51,6 +51,7 @@ struct _MzSession
   gboolean has_older;
   gint64 next_offset;
   guint limit;
+  guint page_limit;             /* messages that the newest page was asked for; fewer than `limit` after being too slow */
 
   gboolean notified_running;
   char *notified_run;

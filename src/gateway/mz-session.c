@@ -233,7 +233,7 @@ mz_session_init (MzSession *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   self->targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->limit = MZ_SESSION_PAGE_LIMIT;
+  self->limit = self->page_limit = MZ_SESSION_PAGE_LIMIT;
   g_queue_init (&self->ended);
 }
 

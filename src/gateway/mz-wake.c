@@ -12,7 +12,7 @@
 /* A network that comes up tells so several times within a moment; a dial as young as this has begun because of it, in ms. */
 #define YOUNG_MS 1000
 
-/* The gateway has named a time, or a person is waited for: another network changes nothing about that. */
+/* The gateway takes its time, or a person is waited for: another network changes nothing about that. */
 static gboolean
 is_told_to_wait (const GError *error)
 {
@@ -85,7 +85,7 @@ mz_wake_decide (const MzWakeInput *input)
     case MZ_CLIENT_WAITING:
       if (!input->network_available)
         return MZ_WAKE_NOTHING;
-      if (is_told_to_wait (input->error))
+      if (input->told || is_told_to_wait (input->error))
         return input->wait_is_over ? MZ_WAKE_RETRY : MZ_WAKE_NOTHING;
       return MZ_WAKE_RETRY;
 

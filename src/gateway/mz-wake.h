@@ -32,6 +32,7 @@ typedef enum
  * @network_available: there is a network, as far as the system knows
  * @connecting_ms: how long the dial under way has gone on
  * @has_peer: that dial has a TCP connection
+ * @told: the gateway itself has named the time of the next try
  * @wait_is_over: by the clock that goes on while the host sleeps, the planned try is due
  */
 typedef struct
@@ -42,6 +43,7 @@ typedef struct
   gboolean network_available;
   gint64 connecting_ms;
   gboolean has_peer;
+  gboolean told;
   gboolean wait_is_over;
 } MzWakeInput;
 

@@ -23,6 +23,7 @@ typedef struct
   gboolean no_network;
   gint64 connecting_ms;
   gboolean has_peer;
+  gboolean told;
   gboolean wait_is_over;
   MzWake wake;
 } Row;
@@ -38,6 +39,8 @@ static const Row rows[] = {
   { "waiting, no network", NETWORK, MZ_CLIENT_WAITING, NET (UNREACHABLE), .no_network = TRUE, .wake = MZ_WAKE_NOTHING },
   { "waiting, rate limited", NETWORK, MZ_CLIENT_WAITING, GATEWAY (RATE_LIMITED), .wake = MZ_WAKE_NOTHING },
   { "waiting, rate limit slept through", RESUME, MZ_CLIENT_WAITING, GATEWAY (RATE_LIMITED), .wait_is_over = TRUE, .wake = MZ_WAKE_RETRY },
+  { "waiting, restart announced", NETWORK, MZ_CLIENT_WAITING, GATEWAY (CLOSED), .told = TRUE, .wake = MZ_WAKE_NOTHING },
+  { "waiting, restart slept through", RESUME, MZ_CLIENT_WAITING, GATEWAY (CLOSED), .told = TRUE, .wait_is_over = TRUE, .wake = MZ_WAKE_RETRY },
   { "waiting, starting", RESUME, MZ_CLIENT_WAITING, GATEWAY (STARTING), .wake = MZ_WAKE_NOTHING },
   { "waiting, pairing", NETWORK, MZ_CLIENT_WAITING, GATEWAY (PAIRING), .wake = MZ_WAKE_NOTHING },
 
@@ -71,7 +74,7 @@ test_table (void)
       g_autoptr (GError) error = NULL;
       MzWakeInput input = {
         .why = row->why, .state = row->state, .network_available = !row->no_network, .connecting_ms = row->connecting_ms,
-        .has_peer = row->has_peer, .wait_is_over = row->wait_is_over,
+        .has_peer = row->has_peer, .told = row->told, .wait_is_over = row->wait_is_over,
       };
 
       if (row->domain == 'g')
