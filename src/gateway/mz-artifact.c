@@ -423,3 +423,47 @@ mz_artifact_fetch_finish (MzClient      *client,
 
   return bytes;
 }
+
+/**
+ * mz_artifact_block_has_data:
+ * @block: (nullable): a block of a message
+ *
+ * Returns: whether its bytes need not be asked for
+ */
+gboolean
+mz_artifact_block_has_data (JsonObject *block)
+{
+  return find_inline (block) != NULL;
+}
+
+/**
+ * mz_artifact_decode:
+ * @attachment: an attachment of a message
+ * @max_bytes: more is not decoded
+ * @error: where to store an error
+ *
+ * Decodes what the attachment's own block has, here and now: in a thread, or where waiting does no harm.
+ *
+ * Returns: (transfer full) (nullable): the bytes; %MZ_GATEWAY_ERROR_UNSUPPORTED when the block has none
+ */
+GBytes *
+mz_artifact_decode (const MzAttachment  *attachment,
+                    gsize                max_bytes,
+                    GError             **error)
+{
+  Fetch fetch = { .max_bytes = max_bytes };
+  GBytes *bytes;
+
+  g_return_val_if_fail (attachment != NULL, NULL);
+
+  fetch.data = find_inline (mz_json_node_object (attachment->node));
+  if (fetch.data == NULL)
+    {
+      g_set_error_literal (error, MZ_GATEWAY_ERROR, MZ_GATEWAY_ERROR_UNSUPPORTED, "The message does not have the data");
+      return NULL;
+    }
+  bytes = decode (&fetch, error);
+  g_free (fetch.mime);
+
+  return bytes;
+}

@@ -23,5 +23,11 @@ GBytes *mz_artifact_fetch_finish (MzClient             *client,
                                   GAsyncResult         *result,
                                   char                **mime,
                                   GError              **error);
+/* The block has its bytes itself. */
+gboolean mz_artifact_block_has_data (JsonObject           *block);
+/* The bytes that an attachment's own block has, at once: for threads. */
+GBytes *mz_artifact_decode       (const MzAttachment   *attachment,
+                                  gsize                 max_bytes,
+                                  GError              **error);
 
 G_END_DECLS

@@ -115,3 +115,43 @@ mz_text_cut_agrees (const char *cut,
 {
   return agrees (cut, cut_length, text, length, TRUE);
 }
+
+/* Of @rows, those of the entry @id that came cut short get the text that the same entry's rows have in @whole. A tool's are left: what its record
+ * has does not say which row is its. */
+void
+mz_message_apply_whole (GPtrArray  *rows,
+                        const char *id,
+                        GPtrArray  *whole)
+{
+  g_autoptr (GPtrArray) cut = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      MzMessage *row = g_ptr_array_index (rows, i);
+
+      if (g_strcmp0 (mz_message_get_id (row), id) == 0 && mz_message_get_truncated (row))
+        g_ptr_array_add (cut, g_object_ref (row));
+    }
+
+  for (guint i = 0; i < whole->len; i++)
+    {
+      MzMessage *from = g_ptr_array_index (whole, i);
+      const char *text = mz_message_get_text (from);
+      gsize length = mz_message_get_text_length (from);
+
+      for (guint j = 0; j < cut->len; j++)
+        {
+          MzMessage *row = g_ptr_array_index (cut, j);
+
+          if (mz_message_get_kind (row) != mz_message_get_kind (from) || mz_message_get_kind (row) == MZ_MESSAGE_TOOL)
+            continue;
+          if (!mz_text_is_cut_of (mz_message_get_text (row), mz_message_get_text_length (row), text, length) &&
+              mz_message_get_block (row) != mz_message_get_block (from))
+            continue;
+          mz_message_set_text (row, text, length);
+          mz_message_set_truncated (row, mz_message_get_truncated (from));
+          g_ptr_array_remove_index (cut, j);
+          break;
+        }
+    }
+}

@@ -135,6 +135,9 @@ gboolean    mz_text_cut_agrees             (const char     *cut,
                                             gsize           cut_length,
                                             const char     *text,
                                             gsize           length);
+void        mz_message_apply_whole         (GPtrArray      *rows,
+                                            const char     *id,
+                                            GPtrArray      *whole);
 
 /* mz-message-project.c */
 GPtrArray  *mz_message_project             (JsonObject     *record);

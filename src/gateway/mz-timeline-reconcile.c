@@ -225,39 +225,13 @@ mz_timeline_apply_whole (MzTimeline *self,
                          JsonObject *record)
 {
   g_autoptr (GPtrArray) whole = mz_message_project (record);
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
 
   g_return_if_fail (MZ_IS_TIMELINE (self));
 
   for (guint i = 0; i < mz_timeline_get_length (self); i++)
-    {
-      MzMessage *row = mz_timeline_peek (self, i);
-
-      if (g_strcmp0 (mz_message_get_id (row), id) == 0 && mz_message_get_truncated (row))
-        g_ptr_array_add (rows, g_object_ref (row));
-    }
-
-  for (guint i = 0; i < whole->len; i++)
-    {
-      MzMessage *from = g_ptr_array_index (whole, i);
-      const char *text = mz_message_get_text (from);
-      gsize length = mz_message_get_text_length (from);
-
-      for (guint j = 0; j < rows->len; j++)
-        {
-          MzMessage *row = g_ptr_array_index (rows, j);
-
-          if (mz_message_get_kind (row) != mz_message_get_kind (from) || mz_message_get_kind (row) == MZ_MESSAGE_TOOL)
-            continue;
-          if (!mz_text_is_cut_of (mz_message_get_text (row), mz_message_get_text_length (row), text, length) &&
-              mz_message_get_block (row) != mz_message_get_block (from))
-            continue;
-          mz_message_set_text (row, text, length);
-          mz_message_set_truncated (row, mz_message_get_truncated (from));
-          g_ptr_array_remove_index (rows, j);
-          break;
-        }
-    }
+    g_ptr_array_add (rows, mz_timeline_peek (self, i));
+  mz_message_apply_whole (rows, id, whole);
 }
 
 typedef struct
