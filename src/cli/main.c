@@ -33,6 +33,7 @@ static const Command commands[] = {
   { "chat", N_("Send a message and stream the reply"), mz_cli_chat_run },
   { "sessions", N_("List the sessions"), mz_cli_sessions_run },
   { "history", N_("Print what was said in a session"), mz_cli_history_run },
+  { "export", N_("Write a whole conversation as Markdown, JSON or HTML"), mz_cli_export_run },
   { "models", N_("List the models"), mz_cli_models_run },
   { "stats", N_("Show how connections went: how many succeeded, and how long they took"), mz_cli_stats_run },
   { "approvals", N_("List the commands that wait for approval, or answer one"), mz_cli_approvals_run },

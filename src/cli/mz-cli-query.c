@@ -179,6 +179,40 @@ answer_timeout_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/**
+ * mz_cli_query_goes_on:
+ *
+ * The gateway gave a part of the answer: it has as much time for the next one.
+ */
+void
+mz_cli_query_goes_on (MzCliQuery *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->answer_id == 0)
+    return;
+
+  g_source_remove (self->answer_id);
+  self->answer_id = g_timeout_add_seconds (ANSWER_S, answer_timeout_cb, self);
+}
+
+/**
+ * mz_cli_query_all_read:
+ *
+ * The gateway has given the whole answer. How long the rest takes is not its matter, nor does it need the connection.
+ */
+void
+mz_cli_query_all_read (MzCliQuery *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->answer_id == 0)
+    return;
+
+  g_clear_handle_id (&self->answer_id, g_source_remove);
+  g_signal_handlers_disconnect_by_data (mz_cli_connection_get_client (self->connection), self);
+}
+
 static void
 state_cb (MzCliQuery *self)
 {

@@ -40,6 +40,8 @@ int            mz_cli_query_run              (MzCliQuery       *self,
                                               MzCliQueryCheck   check,
                                               MzCliQueryFunc    func,
                                               gpointer          user_data);
+void           mz_cli_query_goes_on          (MzCliQuery       *self);
+void           mz_cli_query_all_read         (MzCliQuery       *self);
 void           mz_cli_query_done             (MzCliQuery       *self);
 void           mz_cli_query_fail             (MzCliQuery       *self,
                                               const GError     *error);

@@ -34,6 +34,8 @@ int  mz_cli_sessions_run   (int     argc,
                             char  **argv);
 int  mz_cli_history_run    (int     argc,
                             char  **argv);
+int  mz_cli_export_run     (int     argc,
+                            char  **argv);
 int  mz_cli_models_run     (int     argc,
                             char  **argv);
 int  mz_cli_stats_run      (int     argc,
