@@ -66,6 +66,7 @@ mz_session_menu_new (MzSessionRow *session)
     append (section, _("_Archive"), "win.archive-chat", key);
   if (!mz_session_row_get_unread (session))
     append (section, _("Mark as _unread"), "win.mark-unread", key);
+  append (section, _("_Export…"), "win.export-chat", key);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 
   g_clear_object (&section);

@@ -63,6 +63,8 @@ chat_action (GtkWidget  *widget,
     mz_session_actions_set_archived (self->actions, self->gateway, key, FALSE);
   else if (g_strcmp0 (name, "win.mark-unread") == 0)
     mz_session_actions_set_unread (self->actions, self->gateway, key, TRUE);
+  else if (g_strcmp0 (name, "win.export-chat") == 0)
+    mz_export_bar_ask (self->export_bar, self->gateway, key);
   else if (g_strcmp0 (name, "win.delete-chat") == 0)
     delete_chat (self, key);
 }
@@ -253,7 +255,7 @@ void
 mz_window_install_actions (MzWindowClass *klass)
 {
   static const char *const chat_actions[] = { "win.rename-chat", "win.pin-chat", "win.unpin-chat", "win.archive-chat", "win.unarchive-chat",
-                                              "win.mark-unread", "win.delete-chat" };
+                                              "win.mark-unread", "win.export-chat", "win.delete-chat" };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   for (guint i = 0; i < G_N_ELEMENTS (chat_actions); i++)

@@ -5,6 +5,7 @@
 
 #include "mz-connection-pages.h"
 #include "mz-conversation.h"
+#include "mz-export-bar.h"
 #include "mz-session-actions.h"
 #include "mz-sidebar.h"
 #include "mz-window.h"
@@ -25,6 +26,7 @@ struct _MzWindow
   GtkMenuButton *model_menu;
   GtkLabel *model_label;
   MzConnectionBar *bar;
+  MzExportBar *export_bar;
   AdwBin *conversation_bin;
   AdwBin *connect_bin;
 

@@ -467,6 +467,7 @@ mz_window_class_init (MzWindowClass *klass)
 
   g_type_ensure (MZ_TYPE_SIDEBAR);
   g_type_ensure (MZ_TYPE_CONNECTION_BAR);
+  g_type_ensure (MZ_TYPE_EXPORT_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/moltzer/Moltzer/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, MzWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, MzWindow, pages);
@@ -478,6 +479,7 @@ mz_window_class_init (MzWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MzWindow, model_menu);
   gtk_widget_class_bind_template_child (widget_class, MzWindow, model_label);
   gtk_widget_class_bind_template_child (widget_class, MzWindow, bar);
+  gtk_widget_class_bind_template_child (widget_class, MzWindow, export_bar);
   gtk_widget_class_bind_template_child (widget_class, MzWindow, conversation_bin);
   gtk_widget_class_bind_template_child (widget_class, MzWindow, connect_bin);
   gtk_widget_class_bind_template_callback (widget_class, chat_activated_cb);
