@@ -28,6 +28,7 @@ typedef struct
   GOutputStream *stream;
   MzExportProgress progress;
   gpointer progress_data;
+  double told;
 
   /* Of one at a time: the thread that keeps a page, the caller's, the thread that writes. */
   MzExportSpool *spool;
@@ -57,8 +58,10 @@ static void
 tell (Export *export,
       double  fraction)
 {
+  /* What comes meanwhile makes it more, but nobody goes back. */
+  export->told = fraction >= 0 ? MAX (fraction, export->told) : fraction;
   if (export->progress != NULL)
-    export->progress (fraction, mz_history_reader_get_n_read (export->reader), export->progress_data);
+    export->progress (export->told, mz_history_reader_get_n_read (export->reader), export->progress_data);
 }
 
 static gboolean

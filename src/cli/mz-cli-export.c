@@ -30,6 +30,8 @@ typedef struct
   char *path;
   gboolean tools;
   gboolean reasoning;
+  gboolean to_file;
+  gboolean all_read;
   MzExportOptions options;
 } Command;
 
@@ -53,7 +55,8 @@ progress_cb (double   fraction,
   Command *self = user_data;
 
   /* From here on it is no longer the gateway's turn. */
-  if (fraction >= MZ_EXPORT_ALL_READ)
+  self->all_read = fraction >= MZ_EXPORT_ALL_READ;
+  if (self->all_read)
     mz_cli_query_all_read (self->query);
   else
     mz_cli_query_goes_on (self->query);
@@ -67,6 +70,13 @@ exported_cb (GObject      *source,
   Command *self = user_data;
   g_autoptr (GError) error = NULL;
   gint64 n_rows = mz_export_finish (MZ_CLIENT (source), result, &error);
+
+  if (!self->to_file && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) && self->all_read)
+    {
+      /* Who reads it has seen enough. */
+      mz_cli_query_leave (self->query);
+      return;
+    }
 
   if (n_rows < 0)
     {
@@ -98,7 +108,8 @@ command_start (MzCliQuery *query,
   GCancellable *cancellable = mz_cli_query_get_cancellable (query);
   const char *session = self->session != NULL ? self->session : DEFAULT_SESSION;
 
-  if (self->path != NULL && g_strcmp0 (self->path, "-") != 0)
+  self->to_file = self->path != NULL && g_strcmp0 (self->path, "-") != 0;
+  if (self->to_file)
     {
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->path);
 

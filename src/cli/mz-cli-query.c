@@ -166,6 +166,20 @@ mz_cli_query_fail (MzCliQuery   *self,
   query_end (self, mz_cli_exit_code (error));
 }
 
+/**
+ * mz_cli_query_leave:
+ *
+ * There is nothing to be said, nor anybody who listens. Later calls do nothing.
+ */
+void
+mz_cli_query_leave (MzCliQuery *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!self->ended)
+    query_end (self, MZ_CLI_EXIT_FAILED);
+}
+
 static gboolean
 answer_timeout_cb (gpointer user_data)
 {

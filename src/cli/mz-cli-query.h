@@ -43,6 +43,7 @@ int            mz_cli_query_run              (MzCliQuery       *self,
 void           mz_cli_query_goes_on          (MzCliQuery       *self);
 void           mz_cli_query_all_read         (MzCliQuery       *self);
 void           mz_cli_query_done             (MzCliQuery       *self);
+void           mz_cli_query_leave            (MzCliQuery       *self);
 void           mz_cli_query_fail             (MzCliQuery       *self,
                                               const GError     *error);
 
