@@ -13,7 +13,7 @@
 #include "mz-json.h"
 
 /* How many messages a page has at most; and where there are no offsets, all that can be had (schema: ChatHistoryParams). */
-#define PAGE_LIMIT 200
+#define PAGE_LIMIT 100
 #define MAX_LIMIT 1000
 
 /* The most of a text that both protocols give with a page (ChatHistoryParams.maxChars), and alone (ChatMessageGetParams.maxChars). */

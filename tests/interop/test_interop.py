@@ -306,6 +306,50 @@ def history():
     tap.equal(([message["text"] for message in short["messages"]][-1], short["has_older"]), (shown[-1], True), "the last two")
 
 
+def export(key, form, *options):
+    line = ["export", "--session", key, "--format", form, *options, setting.plain.url]
+    result = ctl.run(setting.home, line, environment=setting.plain.secrets, timeout=60)
+    tap.equal(result.code, ctl.DONE, f"exit ({result})")
+    return result.out
+
+
+@suite.test("export, all pages of a conversation")
+def export_pages():
+    """The session of the test before: all that was said, once and in order."""
+    key = "agent:main:moltzer-pages"
+    said = [row["text"] for row in run("history", "--session", key, "--limit", "1000").json()["messages"] if row["kind"] in ("user", "assistant")]
+    tap.check(len(said) > PAGE, f"only {len(said)} messages")
+    talk = run("export", "--session", key).json()
+    tap.equal([row["text"] for row in talk["messages"] if row["kind"] in ("user", "assistant")], said, "messages")
+    tap.equal(talk["complete"], True, "complete")
+    ids = [(row["id"], row["kind"]) for row in talk["messages"]]
+    tap.equal(len(set(ids)), len(ids), "entries that are in it twice")
+
+
+@suite.test("export, with tools, reasoning and long texts")
+def export_formats():
+    key = "agent:main:moltzer-export"
+    chat("think: let me see\nsay: after thought <b>not bold</b>", "--session", key)
+    marker = setting.home.file("made-by-export")
+    chat(f"run: touch {marker}", "--session", key, "--approve", "once")
+    chat("tokens: 3000 1500", "--session", key)
+    chat("please", "--session", key)
+    markdown = export(key, "markdown")
+    for part in ("## A heading", "| Left | Right |", "```c\n#include <stdio.h>"):
+        tap.check(part in markdown, f"{part!r} is not in {markdown[-4000:]}")
+    tap.check("> **Reasoning**" not in markdown and "**Tool** exec" not in markdown, "what was not asked for")
+    full = export(key, "markdown", "--tools", "--reasoning")
+    tap.check("> let me see" in full and "**Tool** exec" in full and f"touch {marker}" in full, f"what was asked for: {full[:3000]}")
+    talk = json.loads(export(key, "json", "--tools", "--reasoning"))
+    long_text = next(row["text"] for row in talk["messages"] if row["kind"] == "assistant" and row["text"].startswith("w0 "))
+    same_words(long_text, 3000)
+    tool = next(row for row in talk["messages"] if row["kind"] == "tool")
+    tap.check("output" in tool, f"the result is not with its call: {tool}")
+    page = export(key, "html", "--tools", "--reasoning")
+    tap.check("<h4 dir=\"auto\">A heading</h4>" in page and "&lt;b&gt;not bold&lt;/b&gt;" in page, page[-4000:])
+    tap.check("<a rel=\"noopener noreferrer\" href=\"https://example.org/\">link</a>" in page and "<script" not in page, page[-4000:])
+
+
 @suite.test("sessions, models, approvals")
 def lists():
     tap.check("agent:main:main" in run("sessions").out, "the main session is listed")
