@@ -59,7 +59,7 @@ static const char style[] =
   "@media print{:root{--text:#000;--dim:#444;--page:#fff;--card:#f4f4f4;--line:#bbb;--link:#000;--bad:#8a0000;color-scheme:light}"
   "body{padding:0;max-width:none;font-size:10.5pt}"
   ".code pre,details .code pre{white-space:pre-wrap;overflow:visible;max-height:none}.table{overflow:visible}"
-  ".code{overflow:visible}h1,h2,h3,h4,h5,h6,figcaption,summary{break-after:avoid}tr,img{break-inside:avoid}"
+  ".code{overflow:visible}h1,h2,h3,h4,h5,h6,figcaption,summary{break-after:avoid}tr,img,.said,.code{break-inside:avoid}"
   "p,li{orphans:3;widows:3}a[href^=http]:after{content:\" (\" attr(href) \")\";color:var(--dim);font-size:.85em}}\n";
 
 static void
