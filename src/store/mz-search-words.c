@@ -197,14 +197,7 @@ typedef struct
 {
   const char *start;
   const char *end;
-  char *word;
 } Word;
-
-static void
-word_clear (gpointer data)
-{
-  g_free (((Word *) data)->word);
-}
 
 static gboolean
 is_word_char (gunichar c)
@@ -257,10 +250,31 @@ next_word (const char **p,
   g_string_truncate (buffer, 0);
   while (at < end)
     {
-      gunichar c = g_utf8_get_char (at);
-      const char *next = g_utf8_next_char (at);
-      CharClass class = class_of (c);
+      const char *next;
+      CharClass class;
+      gunichar c;
 
+      /* Most of most texts */
+      if ((guchar) *at < 0x80)
+        {
+          if (g_ascii_isalnum (*at))
+            {
+              if (!inside)
+                word->start = at;
+              inside = TRUE;
+              g_string_append_c (buffer, g_ascii_tolower (*at));
+              word->end = ++at;
+              continue;
+            }
+          if (inside)
+            break;
+          at++;
+          continue;
+        }
+
+      c = g_utf8_get_char (at);
+      next = g_utf8_next_char (at);
+      class = class_of (c);
       c = narrow (c);
       if (class == CHAR_ALONE && is_word_char (c))
         {
@@ -338,26 +352,43 @@ mz_words_phrase_free (MzWordsPhrase *phrase)
 
 /* ---- what was found ---- */
 
-/* Whether the last words of @words are @phrase. */
-static gboolean
-ends_with (GArray        *words,
-           MzWordsPhrase *phrase)
+/* A phrase on the way: how many of its last words there are matched so far, by where each of these beginnings began. Phrases are short. */
+typedef struct
 {
-  guint n = phrase->words->len;
+  MzWordsPhrase *phrase;
+  GArray *starts;               /* const char *: of those that wait for their word n, at n; NULL for none */
+} Matcher;
 
-  if (words->len < n)
-    return FALSE;
+static void
+matcher_clear (gpointer data)
+{
+  g_array_unref (((Matcher *) data)->starts);
+}
 
-  for (guint i = 0; i < n; i++)
+/* Goes on with a word; returns where the phrase began when it ends with this word. */
+static const char *
+matcher_step (Matcher       *self,
+              const Word    *word,
+              const GString *normal)
+{
+  guint n = self->phrase->words->len;
+  const char *found = NULL;
+
+  /* From the end, so that a word counts once. */
+  for (guint i = n; i > 0; i--)
     {
-      const char *is = g_array_index (words, Word, words->len - n + i).word;
-      const char *wanted = g_ptr_array_index (phrase->words, i);
+      const char *start = i == 1 ? word->start : g_array_index (self->starts, const char *, i - 1);
+      const char *wanted = g_ptr_array_index (self->phrase->words, i - 1);
+      gboolean fits = start != NULL && wanted[0] == normal->str[0] &&
+                      (i == n && self->phrase->prefix ? g_str_has_prefix (normal->str, wanted) : strcmp (normal->str, wanted) == 0);
 
-      if (i + 1 == n && phrase->prefix ? !g_str_has_prefix (is, wanted) : !g_str_equal (is, wanted))
-        return FALSE;
+      if (i == n)
+        found = fits ? start : NULL;
+      else
+        g_array_index (self->starts, const char *, i) = fits ? start : NULL;
     }
 
-  return TRUE;
+  return found;
 }
 
 /* In bytes of the text, sorted, none over another. */
@@ -395,36 +426,33 @@ find_phrases (const char *text,
               guint       n_chars)
 {
   GArray *found = g_array_new (FALSE, FALSE, sizeof (MzWordsRange));
-  g_autoptr (GArray) words = g_array_new (FALSE, FALSE, sizeof (Word));
+  g_autoptr (GArray) matchers = g_array_new (FALSE, FALSE, sizeof (Matcher));
   g_autoptr (GString) buffer = g_string_new (NULL);
   const char *p = text;
   const char *until = NULL;
-  guint longest = 0;
   Word word;
 
-  g_array_set_clear_func (words, word_clear);
+  g_array_set_clear_func (matchers, matcher_clear);
   for (guint i = 0; i < phrases->len; i++)
-    longest = MAX (longest, ((MzWordsPhrase *) g_ptr_array_index (phrases, i))->words->len);
-
-  while (longest > 0 && next_word (&p, end, buffer, &word) && (until == NULL || word.start < until))
     {
-      word.word = g_strdup (buffer->str);
-      g_array_append_val (words, word);
+      Matcher matcher = { g_ptr_array_index (phrases, i), g_array_new (FALSE, TRUE, sizeof (const char *)) };
 
-      for (guint i = 0; i < phrases->len; i++)
+      g_array_set_size (matcher.starts, matcher.phrase->words->len);
+      g_array_append_val (matchers, matcher);
+    }
+
+  while (matchers->len > 0 && next_word (&p, end, buffer, &word) && (until == NULL || word.start < until))
+    {
+      for (guint i = 0; i < matchers->len; i++)
         {
-          MzWordsPhrase *phrase = g_ptr_array_index (phrases, i);
-          const char *start;
+          const char *start = matcher_step (&g_array_index (matchers, Matcher, i), &word, buffer);
 
-          if (!ends_with (words, phrase))
+          if (start == NULL)
             continue;
-          start = g_array_index (words, Word, words->len - phrase->words->len).start;
           add_range (found, (guint) (start - text), (guint) (word.end - start));
           if (until == NULL)
-            until = word.end + MIN ((gsize) (end - word.end), (gsize) n_chars * 4);
+            until = word.end + MIN ((gsize) (end - word.end), (gsize) n_chars);
         }
-      if (words->len > 2 * longest + 64)
-        g_array_remove_range (words, 0, words->len - longest);
     }
 
   return found;
