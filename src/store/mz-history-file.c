@@ -14,6 +14,9 @@
 /* So many messages go in one transaction: others can write in between. */
 #define PRUNE_STEP 500
 
+/* What one pruning puts together of the index, in pages: some tenths of a second */
+#define MERGE_PAGES "4000"
+
 /* A file that is too large becomes this part of what it may be, so that not every message that comes makes one go. */
 #define PRUNE_TO 0.9
 
@@ -189,14 +192,13 @@ mz_history_file_prune (MzHistoryFile  *self,
       if (!mz_database_write (self->database, prune_step, &prune, error))
         return FALSE;
       n_steps++;
-
-      /* Words of what went are in the index until it is put together anew; only then their room is free. */
-      if (full && n_steps % 4 == 0)
-        mz_database_execute (self->database, "INSERT INTO message_words (message_words) VALUES ('optimize')", NULL);
     }
   while (prune.more);
+
+  /* Words of what went stay in the index until its parts are put together. Not all at once: that would take seconds in a large file. */
   if (full || n_steps > 1)
-    mz_database_execute (self->database, "INSERT INTO message_words (message_words) VALUES ('optimize'); PRAGMA incremental_vacuum;", NULL);
+    mz_database_execute (self->database, "INSERT INTO message_words (message_words, rank) VALUES ('merge', -" MERGE_PAGES "); PRAGMA incremental_vacuum;",
+                         NULL);
 
   return TRUE;
 }
@@ -235,10 +237,17 @@ check (MzDatabase  *database,
       return MZ_USE_DAMAGED;
     }
 
-  return use == MZ_USE_DONE ? mz_database_execute (database,
-                                                   "INSERT INTO message_words (message_words) VALUES ('integrity-check');"
-                                                   "INSERT INTO session_words (session_words) VALUES ('integrity-check');", error)
-                            : use;
+  return use;
+}
+
+static MzUse
+check_words (MzDatabase  *database,
+             gpointer     data,
+             GError     **error)
+{
+  return mz_database_execute (database,
+                              "INSERT INTO message_words (message_words) VALUES ('integrity-check');"
+                              "INSERT INTO session_words (session_words) VALUES ('integrity-check');", error);
 }
 
 /**
@@ -252,7 +261,9 @@ gboolean
 mz_history_file_check (MzHistoryFile  *self,
                        GError        **error)
 {
-  return !mz_database_exists (self->database) || mz_database_write (self->database, check, NULL, error);
+  /* Others can write while the file is read. */
+  return !mz_database_exists (self->database) ||
+         (mz_database_read (self->database, check, NULL, error) && mz_database_write (self->database, check_words, NULL, error));
 }
 
 /* ---- forgetting ---- */

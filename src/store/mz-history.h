@@ -33,7 +33,8 @@ G_BEGIN_DECLS
  * - After a start: mz_history_recover_posts_async() once for each gateway. What was going out when the program ended is "unconfirmed" in it: the
  *   conversation's newest page is put first, and what is unconfirmed still goes out again with the same key.
  * - A draft is put when typing pauses, at the latest after a second; an empty one removes it.
- * - When there is nothing else to do, mz_history_check_async() looks whether the file is sound; once a day is enough.
+ * - When there is nothing else to do, mz_history_check_async() looks whether the file is sound; once a week is enough, and it is cancelled
+ *   when the person does something.
  * - At the end mz_history_flush().
  *
  * With `keep` %FALSE nothing is kept: what is put is passed over, without an error, what is asked for is empty, and messages on their way are only in the

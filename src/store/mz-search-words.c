@@ -461,6 +461,9 @@ find_phrases (const char *text,
 static gboolean
 is_blank (gunichar c)
 {
+  if (c < 0x80)
+    return c <= 0x20 || c == 0x7f;
+
   return g_unichar_isspace (c) || g_unichar_iscntrl (c);
 }
 
@@ -504,7 +507,7 @@ mz_words_snippet (const char *text,
   const char *end = text + strlen (text);
   const char *scan_end = end - text > MAX_SCAN ? g_utf8_find_prev_char (text, text + MAX_SCAN) : end;
   g_autoptr (GArray) found = find_phrases (text, scan_end, phrases, n_chars);
-  GString *snippet = g_string_new (NULL);
+  GString *snippet = g_string_sized_new (n_chars * 2);
   const char *p = text;
   guint n = 0;
   guint next = 0;
@@ -545,7 +548,10 @@ mz_words_snippet (const char *text,
       space = FALSE;
       if (range != NULL && open == G_MAXUINT && p >= text + range->start)
         open = (guint) snippet->len;
-      g_string_append_unichar (snippet, c);
+      if (c < 0x80)
+        g_string_append_c (snippet, (char) c);
+      else
+        g_string_append_unichar (snippet, c);
       n++;
     }
 

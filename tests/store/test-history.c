@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "history-fixture.h"
@@ -533,6 +534,77 @@ test_processes (Fixture       *fixture,
   g_assert_null (mz_database_get_set_aside (mz_history_file_get_database (file)));
 }
 
+/* Says each key as soon as its message is said to be kept, until it is killed. */
+static void
+post_until_killed (const char *path,
+                   const char *name)
+{
+  g_autoptr (MzHistoryFile) file = mz_history_file_new (path);
+
+  for (guint i = 0;; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%s-%u", name, i);
+      g_autoptr (JsonNode) answer = json_of ("{'message':{'role':'user','content':'%s','__openclaw':{'id':'%s','seq':%u}}}", key, key, i + 1);
+
+      add_post (file, key);
+      mz_history_file_put (file, GATEWAY, SESSION, MZ_HISTORY_LIVE, mz_json_node_object (answer), FIRST_MS, NULL, NULL);
+      move (file, key, MZ_HISTORY_POST_BIT (MZ_HISTORY_POST_WAITING), MZ_HISTORY_POST_SENDING);
+      g_print ("%s\n", key);
+      fflush (stdout);
+    }
+}
+
+/* Killed at any moment: what was said to be kept is there, once, and the file is sound. */
+static void
+test_killed (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (GPtrArray) said = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (MzHistoryFile) file = mz_history_file_new (fixture->path);
+  g_autoptr (GPtrArray) posts = NULL;
+  g_autoptr (GHashTable) kept = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < 15; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("run%u", i);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSubprocess) child =
+        g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, self_path, "--post", fixture->path, name, NULL);
+      g_autoptr (GDataInputStream) stream = NULL;
+      gint32 n_lines = g_test_rand_int_range (0, 12);
+
+      g_assert_no_error (error);
+      stream = g_data_input_stream_new (g_subprocess_get_stdout_pipe (child));
+      for (gint32 n = 0; n < n_lines; n++)
+        g_ptr_array_add (said, g_data_input_stream_read_line (stream, NULL, NULL, NULL));
+      g_subprocess_force_exit (child);
+      g_subprocess_wait (child, NULL, &error);
+      g_assert_no_error (error);
+
+      /* What it said before it was gone */
+      for (;;)
+        {
+          char *line = g_data_input_stream_read_line (stream, NULL, NULL, NULL);
+
+          if (line == NULL)
+            break;
+          g_ptr_array_add (said, line);
+        }
+    }
+
+  posts = mz_history_file_list_posts (file, GATEWAY, FALSE, NULL);
+  for (guint i = 0; i < posts->len; i++)
+    g_assert_true (g_hash_table_add (kept, ((MzHistoryPost *) g_ptr_array_index (posts, i))->key));
+  for (guint i = 0; i < said->len; i++)
+    {
+      g_assert_nonnull (g_ptr_array_index (said, i));
+      g_assert_true (g_hash_table_contains (kept, g_ptr_array_index (said, i)));
+    }
+  g_test_message ("%u said, %u kept", said->len, posts->len);
+  g_assert_true (mz_history_file_check (file, NULL));
+  g_assert_null (mz_database_get_set_aside (mz_history_file_get_database (file)));
+}
+
 /* ---- the object ---- */
 
 static void
@@ -788,6 +860,8 @@ main (int    argc,
   self_path = argv[0];
   if (argc == 4 && g_str_equal (argv[1], "--write"))
     return write_many (argv[2], argv[3]);
+  if (argc == 4 && g_str_equal (argv[1], "--post"))
+    post_until_killed (argv[2], argv[3]);
   if (argc == 3 && g_str_equal (argv[1], "--write-fixture"))
     return write_fixture (argv[2]);
 
@@ -803,6 +877,7 @@ main (int    argc,
   ADD ("newer", test_newer);
   ADD ("version-1", test_version_1);
   ADD ("processes", test_processes);
+  ADD ("killed", test_killed);
   ADD ("object", test_object);
   ADD ("keep-nothing", test_keep_nothing);
   ADD ("set-aside-signal", test_set_aside_signal);
