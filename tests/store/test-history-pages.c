@@ -402,6 +402,73 @@ test_around (Fixture       *fixture,
     }
 }
 
+/* What real gateways said, in the order in which they did: protocol 3 and 4. In the end it is what their last histories show. */
+static void
+test_recorded (Fixture       *fixture,
+               gconstpointer  data)
+{
+  static const char * const names[] = { "protocol3.jsonl", "protocol4.jsonl" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *source = g_test_build_filename (G_TEST_DIST, "session", "data", names[i], NULL);
+      g_autofree char *contents = NULL;
+      g_auto (GStrv) lines = NULL;
+      g_autoptr (MzHistoryFile) file = mz_history_file_new (fixture->path);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MzHistoryPage) page = NULL;
+      g_autoptr (GPtrArray) expected = g_ptr_array_new_with_free_func (g_free);
+      g_autofree char *read = NULL;
+      g_autofree char *shown = NULL;
+      guint n_pages = 0, n_live = 0;
+
+      g_assert_true (g_file_get_contents (source, &contents, NULL, &error));
+      g_assert_no_error (error);
+      lines = g_strsplit (contents, "\n", -1);
+      for (guint j = 0; lines[j] != NULL; j++)
+        {
+          g_autoptr (JsonNode) frame = lines[j][0] != '\0' ? json_from_string (lines[j], NULL) : NULL;
+          JsonObject *payload = mz_json_get_object (mz_json_node_object (frame), "payload");
+          JsonArray *messages = mz_json_get_array (payload, "messages");
+          gboolean older = mz_json_get_int (payload, "offset", 0) > 0;
+
+          if (messages != NULL)
+            {
+              n_pages++;
+              g_assert_true (mz_history_file_put (file, GATEWAY, SESSION, older ? MZ_HISTORY_OLDER : MZ_HISTORY_TAIL, payload, FIRST_MS, NULL, &error));
+
+              /* The last of them that begins at the beginning */
+              if (!older && mz_json_get_int (mz_json_get_object (mz_json_array_object (messages, 0), "__openclaw"), "seq", 0) == 1)
+                {
+                  g_ptr_array_set_size (expected, 0);
+                  for (guint k = 0; k < mz_json_array_length (messages); k++)
+                    g_ptr_array_add (expected, g_strdup (mz_json_get_string (mz_json_get_object (mz_json_array_object (messages, k), "__openclaw"), "id")));
+                }
+            }
+          else if (g_strcmp0 (mz_json_get_string (mz_json_node_object (frame), "event"), "session.message") == 0)
+            {
+              n_live++;
+              g_assert_true (mz_history_file_put (file, GATEWAY, SESSION, MZ_HISTORY_LIVE, payload, FIRST_MS, NULL, &error));
+            }
+          g_assert_no_error (error);
+        }
+      g_assert_cmpuint (n_pages, >, 1);
+      g_assert_cmpuint (n_live, >, 3);
+      g_assert_cmpuint (expected->len, >, 5);
+
+      page = mz_history_file_read (file, GATEWAY, SESSION, NULL, 100, &error);
+      g_assert_no_error (error);
+      read = page_to_string (page);
+      g_ptr_array_add (expected, NULL);
+      shown = g_strjoinv (" ", (char **) expected->pdata);
+      g_test_message ("%s: %s", names[i], read);
+      g_assert_true (g_str_has_suffix (read, shown));
+      g_assert_cmpuint (page->n_messages, ==, expected->len - 1);
+      g_assert_true (mz_history_file_check (file, NULL));
+      g_assert_true (mz_history_file_erase (file, NULL, NULL, NULL));
+    }
+}
+
 #define ADD(name, func) g_test_add ("/history/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -421,6 +488,7 @@ main (int    argc,
   ADD ("sessions", test_sessions);
   ADD ("search", test_search);
   ADD ("around", test_around);
+  ADD ("recorded", test_recorded);
 
   return g_test_run ();
 }

@@ -98,8 +98,9 @@ test_query (void)
       g_autofree char *phrases = phrases_to_string (query);
       g_autofree char *in = join (query->in);
       g_autofree char *unknown = join (query->unknown);
+      g_autofree char *shown = g_strescape (cases[i].text, NULL);
 
-      g_test_message ("%s", cases[i].text);
+      g_test_message ("%s", shown);
       g_assert_cmpstr (phrases, ==, cases[i].phrases);
       g_assert_cmpstr (in, ==, cases[i].in);
       g_assert_cmpint (query->from, ==, cases[i].from);
@@ -232,7 +233,7 @@ test_snippet (void)
     {
       g_autofree char *snippet = snippet_to_string (cases[i].text, cases[i].wanted, cases[i].n_chars);
 
-      g_test_message ("%s: %s", cases[i].text, cases[i].wanted);
+      g_test_message ("%u: %s", i, cases[i].wanted);
       g_assert_cmpstr (snippet, ==, cases[i].snippet);
     }
 }
