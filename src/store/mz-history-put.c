@@ -12,6 +12,9 @@
 
 /* What the gateway says goes in here. A page is a stretch of one transcript without gaps: what is kept of that stretch becomes it. */
 
+/* How many numbers of the same time are tried in order */
+#define FIRST_TRIES 8
+
 typedef struct
 {
   const char *gateway;
@@ -61,7 +64,8 @@ take_session_id (Put         *put,
 
   statement = mz_database_statement (database,
                                      "UPDATE sessions SET session_id = coalesce (?2, session_id), generation = ?3, cursor = coalesce (?4, cursor) "
-                                     "WHERE id = ?1", &use, error);
+                                     "WHERE id = ?1 AND (session_id IS NOT coalesce (?2, session_id) OR generation <> ?3 OR "
+                                     "cursor IS NOT coalesce (?4, cursor))", &use, error);
   if (statement == NULL)
     return use;
   sqlite3_bind_int64 (statement, 1, put->session_id);
@@ -220,7 +224,7 @@ number_records (Put         *put,
   return MZ_USE_DONE;
 }
 
-/* The first number of its time that is free. */
+/* A number of its time that is free: the first ones in order; where very many have the same time, any one that is near. */
 static MzUse
 new_id (Put         *put,
         MzDatabase  *database,
@@ -234,16 +238,16 @@ new_id (Put         *put,
 
   if (put->last_id >= wanted && (put->last_id - wanted) >> MZ_HISTORY_ID_BITS < put->records->len)
     wanted = put->last_id + 1;
-  for (; use == MZ_USE_DONE && taken; wanted++)
+  for (guint n = 0; use == MZ_USE_DONE && taken; n++)
     {
       sqlite3_stmt *statement = mz_database_statement (database, "SELECT 1 FROM messages WHERE id = ?", &use, error);
 
       if (statement == NULL)
         return use;
-      sqlite3_bind_int64 (statement, 1, wanted);
+      *id = wanted + (n < FIRST_TRIES ? n : g_random_int () % (1u << MIN (MZ_HISTORY_ID_BITS + n / FIRST_TRIES, 30)));
+      sqlite3_bind_int64 (statement, 1, *id);
       use = mz_database_step (database, statement, &taken, error);
       sqlite3_reset (statement);
-      *id = wanted;
     }
   put->last_id = *id;
 

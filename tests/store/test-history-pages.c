@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "history-fixture.h"
@@ -51,6 +52,49 @@ test_tail (Fixture       *fixture,
   put (file, MZ_HISTORY_TAIL, page_of (4, 7, TRUE));
   assert_read (other, NULL, 10, "| m1 m2 m3 m4 m5 m6 m7");
   assert_found (file, "message 4 ", "m4");
+}
+
+static gint64
+size_of (const char *path)
+{
+  GStatBuf status;
+
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+
+  return status.st_size;
+}
+
+/* A reconnect, after which everything is as it was, writes nothing. */
+static void
+test_same (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (MzHistoryFile) file = mz_history_file_new (fixture->path);
+  g_autofree char *log = g_strconcat (fixture->path, "-wal", NULL);
+  gint64 before;
+
+  put (file, MZ_HISTORY_TAIL, page_of (1, 50, FALSE));
+  before = size_of (log);
+  for (guint i = 0; i < 5; i++)
+    put (file, MZ_HISTORY_TAIL, page_of (1, 50, FALSE));
+  g_assert_cmpint (size_of (log), ==, before);
+  put (file, MZ_HISTORY_TAIL, page_of (1, 51, FALSE));
+  g_assert_cmpint (size_of (log), >, before);
+}
+
+/* Gateways that give no times: a thousand messages of the same moment are a thousand messages. */
+static void
+test_same_time (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr (MzHistoryFile) file = mz_history_file_new (fixture->path);
+  g_autoptr (MzHistoryPage) page = NULL;
+
+  for (guint i = 1; i <= 1000; i++)
+    put (file, MZ_HISTORY_LIVE, json_of ("{'message':{'role':'user','content':'timeless','__openclaw':{'id':'m%u','seq':%u}}}", i, i));
+  page = mz_history_file_read (file, GATEWAY, SESSION, NULL, 2000, NULL);
+  g_assert_cmpuint (page->n_messages, ==, 1000);
+  g_assert_true (mz_history_file_check (file, NULL));
 }
 
 /* Between what is kept and what comes there can be messages that nobody here knows. */
@@ -477,6 +521,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("tail", test_tail);
+  ADD ("same", test_same);
+  ADD ("same-time", test_same_time);
   ADD ("gap", test_gap);
   ADD ("live", test_live);
   ADD ("replaced", test_replaced);
