@@ -32,7 +32,7 @@ typedef struct
   JsonArray *messages;
 } Read;
 
-/* The newest first, or the oldest first; true when the statement has a row that was not taken. */
+/* Messages one after the other, backward or forward, as far as they go on without a gap */
 typedef struct
 {
   sqlite3_stmt *statement;
