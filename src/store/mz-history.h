@@ -25,12 +25,13 @@ G_BEGIN_DECLS
  *   again with the first message's id), or are to be asked of the gateway, or do not exist.
  * - Whatever comes from the gateway is handed on: an answer to chat.history as %MZ_HISTORY_TAIL or %MZ_HISTORY_OLDER, the events session.message and the
  *   answers with a cursor as %MZ_HISTORY_LIVE, sessions.list with mz_history_put_sessions_async(). The JSON is shared, not copied, and written as
- *   text in the thread: nobody may change it afterwards. Whether a page is the beginning is known by its `hasMore`; protocol 3 does not say, and pages of it
- *   are never taken for the beginning. What is here already costs a look-up, so that a reconnect writes nothing.
+ *   text in the thread: nobody may change it afterwards. Whether a page is the beginning is known by its `hasMore`; protocol 3 does not say, and its
+ *   pages are never taken for the beginning. What is here already costs a look-up, so that a reconnect writes nothing.
  * - A person's message: mz_history_add_post_async() first, and only when that is done chat.send; mz_history_move_post_async() from "waiting" to "sending" before
  *   it goes out (of two programs one gets it), to "accepted" with the answer, to "unconfirmed" when the connection is lost before the answer, to "failed"
  *   when the gateway refuses it. It becomes "delivered" by itself, in the same transaction, when a message with its key comes from the gateway:
- *   `::delivered` tells. The row in the timeline then is the gateway's.
+ *   `::delivered` tells. The row in the timeline then is the gateway's. Messages of protocol 3 have no key: there the app moves it to "delivered" when
+ *   the timeline has taken the gateway's record for it.
  * - After a start: mz_history_recover_posts_async() once for each gateway. What was going out when the program ended is "unconfirmed" in it: the
  *   conversation's newest page is put first, and what is unconfirmed still goes out again with the same key.
  * - A draft is put when typing pauses, at the latest after a second; an empty one removes it.

@@ -154,3 +154,66 @@ file_holds (const char *path,
 
   return FALSE;
 }
+
+void
+add_post (MzHistoryFile *file,
+          const char    *key)
+{
+  g_autoptr (MzHistoryPost) post = mz_history_post_new (key, GATEWAY, SESSION, "a message to send", NULL);
+  g_autoptr (GError) error = NULL;
+
+  mz_history_file_add_post (file, post, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+posts_to_string (GPtrArray *posts)
+{
+  GString *string = g_string_new (NULL);
+
+  g_assert_nonnull (posts);
+  for (guint i = 0; i < posts->len; i++)
+    {
+      const MzHistoryPost *post = g_ptr_array_index (posts, i);
+
+      g_string_append_printf (string, "%s%s:%s", i > 0 ? " " : "", post->key, mz_history_post_state_to_string (post->state));
+    }
+
+  return g_string_free (string, FALSE);
+}
+
+void
+assert_posts (MzHistoryFile *file,
+              gboolean       recover,
+              const char    *expected)
+{
+  g_autoptr (GPtrArray) posts = mz_history_file_list_posts (file, GATEWAY, recover, NULL);
+  g_autofree char *string = posts_to_string (posts);
+
+  g_assert_cmpstr (string, ==, expected);
+}
+
+gboolean
+move_post (MzHistoryFile      *file,
+           const char         *key,
+           guint               from,
+           MzHistoryPostState  to)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean moved = FALSE;
+
+  mz_history_file_move_post (file, key, from, to, "run", "why", &moved, &error);
+  g_assert_no_error (error);
+
+  return moved;
+}
+
+guint
+count_of (MzHistoryFile *file)
+{
+  g_autoptr (MzHistoryPage) page = mz_history_file_read (file, GATEWAY, SESSION, NULL, 100000, NULL);
+
+  g_assert_nonnull (page);
+
+  return page->n_messages;
+}

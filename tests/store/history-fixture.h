@@ -46,9 +46,21 @@ char           *page_to_string     (MzHistoryPage  *page);
 char           *read_string        (MzHistoryFile  *file,
                                     const char     *before,
                                     guint           limit);
+/* How many messages there are without a gap, from the end */
+guint           count_of           (MzHistoryFile  *file);
 /* (transfer full): the entries found, with bars */
 char           *search_string      (MzHistoryFile  *file,
                                     const char     *text);
+/* The outbox: a message with this key; which there are, as "key:state", with blanks; see mz_history_file_move_post() */
+void            add_post           (MzHistoryFile  *file,
+                                    const char     *key);
+void            assert_posts       (MzHistoryFile  *file,
+                                    gboolean        recover,
+                                    const char     *expected);
+gboolean        move_post          (MzHistoryFile      *file,
+                                    const char         *key,
+                                    guint               from,
+                                    MzHistoryPostState  to);
 /* Whether a file has these bytes somewhere */
 gboolean        file_holds         (const char     *path,
                                     const char     *word);
