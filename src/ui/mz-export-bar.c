@@ -34,10 +34,14 @@ struct _MzExportBar
   GtkRevealer *revealer;
   GtkLabel *text;
   GtkProgressBar *progress;
+  GtkWidget *again;
+  GtkWidget *close;
+  GtkWidget *cancel;
 
   MzExportOptions options;    /* the last that were chosen */
   GCancellable *questions;    /* cancelled with the widget */
   GCancellable *cancellable;  /* (nullable): of the export under way */
+  Job *failed;                /* (nullable): what "Try again" would do */
   guint show_id;
 };
 
@@ -73,22 +77,16 @@ job_free (Job *job)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
 
-static AdwToast *
+static void
 show_toast (MzExportBar *self,
             const char  *text)
 {
   GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
   g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast;
-
-  if (overlay == NULL)
-    return NULL;
 
   /* Titles of toasts are markup. */
-  toast = adw_toast_new (escaped);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
-
-  return toast;
+  if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (escaped));
 }
 
 static const char *
@@ -117,20 +115,20 @@ show_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What the bar is: how far it is, or what went wrong. */
 static void
-again_cb (AdwToast *toast,
-          Job      *job)
+set_failed (MzExportBar *self,
+            Job         *failed)
 {
-  mz_export_bar_start (job->bar, job->gateway, job->key, &job->options, job->file);
+  g_clear_pointer (&self->failed, job_free);
+  self->failed = failed;
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), failed == NULL);
+  gtk_widget_set_visible (self->cancel, failed == NULL);
+  gtk_widget_set_visible (self->again, failed != NULL);
+  gtk_widget_set_visible (self->close, failed != NULL);
 }
 
-static void
-job_closure_free (gpointer  data,
-                  GClosure *closure)
-{
-  job_free (data);
-}
-
+/* A toast would cut the reason short, and go before it was read. */
 static void
 show_failure (Job          *job,
               const GError *error)
@@ -139,8 +137,11 @@ show_failure (Job          *job,
   gboolean is_file = error->domain == G_IO_ERROR && !mz_gateway_error_is_no_connection (error);
   g_autofree char *reason = NULL;
   g_autofree char *text = NULL;
-  AdwToast *toast;
   Job *again;
+
+  /* The window is gone. */
+  if (self->revealer == NULL)
+    return;
 
   if (is_file)
     reason = mz_save_describe_error (error);
@@ -151,19 +152,36 @@ show_failure (Job          *job,
 
   /* Translators: a title, and what went wrong. */
   text = g_strdup_printf (_("“%s” was not exported. %s"), get_name (job), reason);
-  toast = show_toast (self, text);
-  if (toast == NULL)
-    return;
 
+  /* To a place that did not take it, it would not go the second time either: it is asked for anew. */
   again = job_new (self, job->gateway, job->key);
   again->options = job->options;
-  g_set_object (&again->file, job->file);
-  adw_toast_set_button_label (toast, is_file ? _("Export…") : _("Try again"));
+  if (!is_file)
+    g_set_object (&again->file, job->file);
+  set_failed (self, again);
+  gtk_button_set_label (GTK_BUTTON (self->again), is_file ? _("Export…") : _("Try again"));
+  gtk_label_set_text (self->text, text);
+  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  mz_compat_announce (GTK_WIDGET (self), text);
+}
 
-  /* To a place that did not take it, it would not go the second time either. */
-  if (is_file)
-    g_clear_object (&again->file);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (again_cb), again, job_closure_free, 0);
+static void
+again_cb (MzExportBar *self)
+{
+  g_autoptr (Job) job = g_steal_pointer (&self->failed);
+
+  if (job == NULL)
+    return;
+
+  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  mz_export_bar_start (self, job->gateway, job->key, &job->options, job->file);
+}
+
+static void
+close_cb (MzExportBar *self)
+{
+  g_clear_pointer (&self->failed, job_free);
+  gtk_revealer_set_reveal_child (self->revealer, FALSE);
 }
 
 static void
@@ -225,6 +243,7 @@ start (Job *job)
       return;
     }
 
+  set_failed (self, NULL);
   gtk_label_set_text (self->text, text);
   gtk_progress_bar_set_fraction (self->progress, 0);
   self->cancellable = g_cancellable_new ();
@@ -280,6 +299,7 @@ mz_export_bar_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->show_id, g_source_remove);
+  g_clear_pointer (&self->failed, job_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), MZ_TYPE_EXPORT_BAR);
 
   G_OBJECT_CLASS (mz_export_bar_parent_class)->dispose (object);
@@ -309,6 +329,11 @@ mz_export_bar_class_init (MzExportBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MzExportBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, MzExportBar, text);
   gtk_widget_class_bind_template_child (widget_class, MzExportBar, progress);
+  gtk_widget_class_bind_template_child (widget_class, MzExportBar, again);
+  gtk_widget_class_bind_template_child (widget_class, MzExportBar, close);
+  gtk_widget_class_bind_template_child (widget_class, MzExportBar, cancel);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
+  gtk_widget_class_bind_template_callback (widget_class, close_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
 }
 

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * MzExportBar:
  *
- * Exports a conversation, from the questions to the file: a bar says how far it is and stops it, the nearest AdwToastOverlay how it ended. One at a
+ * Exports a conversation, from the questions to the file: a bar says how far it is, stops it, and says what went wrong; the nearest AdwToastOverlay that it is done. One at a
  * time. Not to be seen while there is nothing to say.
  */
 #define MZ_TYPE_EXPORT_BAR (mz_export_bar_get_type ())
