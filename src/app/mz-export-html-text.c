@@ -152,7 +152,6 @@ append_code (GString *out,
       g_string_append (out, "</figcaption>");
     }
 
-  /* A parser drops the first line feed of a pre. */
   g_string_append (out, "<pre tabindex=\"0\"><code>");
   mz_export_html_escape (out, code);
   g_string_append (out, "</code></pre></figure>\n");
