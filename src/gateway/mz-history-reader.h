@@ -19,20 +19,20 @@ G_BEGIN_DECLS
 #define MZ_TYPE_HISTORY_READER (mz_history_reader_get_type ())
 G_DECLARE_FINAL_TYPE (MzHistoryReader, mz_history_reader, MZ, HISTORY_READER, GObject)
 
-MzHistoryReader *mz_history_reader_new          (MzClient             *client,
-                                                 const char           *key);
-void             mz_history_reader_set_max_picture (MzHistoryReader   *self,
-                                                    gsize              bytes);
-void             mz_history_reader_next_async   (MzHistoryReader      *self,
-                                                 GCancellable         *cancellable,
-                                                 GAsyncReadyCallback   callback,
-                                                 gpointer              user_data);
-JsonNode        *mz_history_reader_next_finish  (MzHistoryReader      *self,
-                                                 GAsyncResult         *result,
-                                                 GError              **error);
-gint64           mz_history_reader_get_n_read   (MzHistoryReader      *self);
-gint64           mz_history_reader_get_total    (MzHistoryReader      *self);
-gboolean         mz_history_reader_get_complete (MzHistoryReader      *self);
-const char      *mz_history_reader_get_title    (MzHistoryReader      *self);
+MzHistoryReader *mz_history_reader_new             (MzClient             *client,
+                                                    const char           *key);
+void             mz_history_reader_set_max_picture (MzHistoryReader      *self,
+                                                    gsize                 bytes);
+void             mz_history_reader_next_async      (MzHistoryReader      *self,
+                                                    GCancellable         *cancellable,
+                                                    GAsyncReadyCallback   callback,
+                                                    gpointer              user_data);
+JsonNode        *mz_history_reader_next_finish     (MzHistoryReader      *self,
+                                                    GAsyncResult         *result,
+                                                    GError              **error);
+gint64           mz_history_reader_get_n_read      (MzHistoryReader      *self);
+gint64           mz_history_reader_get_total       (MzHistoryReader      *self);
+gboolean         mz_history_reader_get_complete    (MzHistoryReader      *self);
+const char      *mz_history_reader_get_title       (MzHistoryReader      *self);
 
 G_END_DECLS
