@@ -124,6 +124,69 @@ family_resolver_init (FamilyResolver *self)
 {
 }
 
+/* A resolver of proxies that knows of none, and keeps for what it was asked. */
+#define ASKED_TYPE_PROXIES (asked_proxies_get_type ())
+G_DECLARE_FINAL_TYPE (AskedProxies, asked_proxies, ASKED, PROXIES, GObject)
+
+struct _AskedProxies
+{
+  GObject parent_instance;
+
+  GPtrArray *uris;
+};
+
+static void
+asked_proxies_lookup_async (GProxyResolver      *resolver,
+                            const char          *uri,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  static const char * const direct[] = { "direct://", NULL };
+  g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, user_data);
+
+  g_ptr_array_add (ASKED_PROXIES (resolver)->uris, g_strdup (uri));
+  g_task_return_pointer (task, g_strdupv ((GStrv) direct), (GDestroyNotify) g_strfreev);
+}
+
+static GStrv
+asked_proxies_lookup_finish (GProxyResolver  *resolver,
+                             GAsyncResult    *result,
+                             GError         **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+asked_proxies_iface_init (GProxyResolverInterface *iface)
+{
+  iface->lookup_async = asked_proxies_lookup_async;
+  iface->lookup_finish = asked_proxies_lookup_finish;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AskedProxies, asked_proxies, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER, asked_proxies_iface_init))
+
+static void
+asked_proxies_finalize (GObject *object)
+{
+  g_ptr_array_unref (ASKED_PROXIES (object)->uris);
+
+  G_OBJECT_CLASS (asked_proxies_parent_class)->finalize (object);
+}
+
+static void
+asked_proxies_class_init (AskedProxiesClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = asked_proxies_finalize;
+}
+
+static void
+asked_proxies_init (AskedProxies *self)
+{
+  self->uris = g_ptr_array_new_with_free_func (g_free);
+}
+
 typedef struct
 {
   Fixture base;
@@ -391,6 +454,27 @@ test_no_proxy (Dial          *dial,
   assert_won (dial, MZ_ROUTE_IPV4_ONLY, MZ_REASON_RACED, 2);
 }
 
+/* Whatever the route, proxies are asked for HTTP: there are none for "none". */
+static void
+test_proxy_scheme (Dial          *dial,
+                   gconstpointer  data)
+{
+  static const MzStrategySetting settings[] = { MZ_STRATEGY_STANDARD, MZ_STRATEGY_IPV4_ONLY };
+  AskedProxies *proxies = g_object_new (ASKED_TYPE_PROXIES, NULL);
+  g_autofree char *expected = g_strdup_printf ("http://" HOST ":%u", mz_demo_gateway_get_port (dial->base.gateway));
+
+  dial->base.options->proxy_resolver = G_PROXY_RESOLVER (proxies);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    {
+      g_ptr_array_set_size (proxies->uris, 0);
+      dial->base.options->setting = settings[i];
+      run_dial (dial);
+      g_assert_no_error (dial->error);
+      g_assert_cmpuint (proxies->uris->len, ==, 1);
+      g_assert_cmpstr (g_ptr_array_index (proxies->uris, 0), ==, expected);
+    }
+}
+
 /* Cancelled in the middle of a race: both end, and nothing is learned. */
 static void
 test_cancelled (Dial          *dial,
@@ -514,6 +598,7 @@ main (int   argc,
   } tests[] = {
     { "/detect/raced", test_raced },
     { "/detect/slow", test_slow },
+    { "/detect/proxy-scheme", test_proxy_scheme },
     { "/detect/healthy", test_healthy },
     { "/detect/elsewhere", test_elsewhere },
     { "/detect/strict", test_strict },

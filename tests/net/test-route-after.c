@@ -45,7 +45,7 @@ enumerate (MzRouteKind  kind,
            const char  *last)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (last);
-  g_autoptr (MzRoute) route = mz_route_new_after (HOST, PORT, kind, address);
+  g_autoptr (MzRoute) route = mz_route_new_after (MZ_SCHEME_WSS, HOST, PORT, kind, address);
 
   return g_socket_connectable_enumerate (G_SOCKET_CONNECTABLE (route));
 }
