@@ -321,6 +321,25 @@ test_slow (Dial          *dial,
   assert_won (dial, MZ_ROUTE_IPV4_ONLY, MZ_REASON_LEARNED, 1);
 }
 
+/* The last address is dead and the names are slow to come: that says nothing of IPv6. */
+static void
+test_slow_last_address (Dial          *dial,
+                        gconstpointer  data)
+{
+  dial->resolver->a_ms = 210;
+  dial->resolver->aaaa_ms = 210;
+  dial->base.options->budgets.race_ms = NEVER_MS;
+  dial->base.options->last_address = g_inet_address_new_from_string ("127.0.0.9");
+  dial->base.options->last_route = MZ_ROUTE_STANDARD;
+  run_dial (dial);
+  assert_won (dial, MZ_ROUTE_STANDARD, MZ_REASON_DEFAULT, 1);
+
+  g_clear_object (&dial->base.options->last_address);
+  dial->resolver->a_ms = dial->resolver->aaaa_ms = 0;
+  run_dial (dial);
+  assert_won (dial, MZ_ROUTE_STANDARD, MZ_REASON_DEFAULT, 1);
+}
+
 static void
 test_healthy (Dial          *dial,
               gconstpointer  data)
@@ -598,6 +617,7 @@ main (int   argc,
   } tests[] = {
     { "/detect/raced", test_raced },
     { "/detect/slow", test_slow },
+    { "/detect/slow-last-address", test_slow_last_address },
     { "/detect/proxy-scheme", test_proxy_scheme },
     { "/detect/healthy", test_healthy },
     { "/detect/elsewhere", test_elsewhere },
