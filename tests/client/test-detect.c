@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "client-fixture.h"
+#include "mz-client-private.h"
 
 #define HOST "gateway.example.test"
 
@@ -579,6 +580,53 @@ test_reconnect_route (Dial          *dial,
   g_assert_cmpint (mz_trace_get_route (trace), ==, MZ_ROUTE_IPV4_ONLY);
 }
 
+/* This host woke up, or its network changed: the name is looked up again. */
+static void
+test_reconnect_woken (Dial          *dial,
+                      gconstpointer  data)
+{
+  static const MzCircumstance why[] = { MZ_CIRCUMSTANCE_NETWORK_CHANGED, MZ_CIRCUMSTANCE_RESUMED };
+
+  start_client (dial);
+  for (guint i = 0; i < G_N_ELEMENTS (why); i++)
+    {
+      dial->resolver->n_a = 0;
+      mz_client_wake (dial->base.client, why[i], TRUE);
+      mz_demo_gateway_drop_all (dial->base.gateway);
+      wait_lost (dial);
+      wait_ready (&dial->base);
+      g_assert_cmpuint (dial->resolver->n_a, ==, 1);
+    }
+}
+
+/* Nothing was heard for long, though the loss was noticed only now: so it is after sleep. */
+static void
+test_reconnect_stale (Dial          *dial,
+                      gconstpointer  data)
+{
+  static const char text[] = "{\"type\":\"event\",\"event\":\"tick\",\"payload\":{\"ts\":1}}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MzFrame) tick = mz_frame_parse (text, strlen (text), sizeof text, &error);
+
+  g_assert_no_error (error);
+  start_client (dial);
+  dial->base.client->heard_boot_us -= 61 * G_TIME_SPAN_SECOND;
+  dial->resolver->n_a = 0;
+  mz_demo_gateway_drop_all (dial->base.gateway);
+  wait_lost (dial);
+  wait_ready (&dial->base);
+  g_assert_cmpuint (dial->resolver->n_a, ==, 1);
+
+  /* A frame makes it fresh. */
+  dial->base.client->heard_boot_us -= 61 * G_TIME_SPAN_SECOND;
+  g_signal_emit_by_name (dial->base.client->connection, "received", tick);
+  dial->resolver->n_a = 0;
+  mz_demo_gateway_drop_all (dial->base.gateway);
+  wait_lost (dial);
+  wait_ready (&dial->base);
+  g_assert_cmpuint (dial->resolver->n_a, ==, 0);
+}
+
 /* The last address does not answer: it is tried once, and then everything is as at first. */
 static void
 test_reconnect_elsewhere (Dial          *dial,
@@ -630,6 +678,8 @@ main (int   argc,
     { "/detect/cancelled", test_cancelled },
     { "/detect/reconnect", test_reconnect },
     { "/detect/reconnect-route", test_reconnect_route },
+    { "/detect/reconnect-woken", test_reconnect_woken },
+    { "/detect/reconnect-stale", test_reconnect_stale },
     { "/detect/reconnect-elsewhere", test_reconnect_elsewhere },
   };
 
