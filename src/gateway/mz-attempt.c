@@ -438,8 +438,8 @@ create_session (MzAttempt *self)
 
   if (mz_trace_attempt_get_route (self->trace) == MZ_ROUTE_IPV4_ONLY || last_address (self) != NULL)
     {
-      route = mz_route_new_after (mz_endpoint_get_host (endpoint), mz_endpoint_get_port (endpoint), mz_trace_attempt_get_route (self->trace),
-                                  last_address (self));
+      route = mz_route_new_after (mz_endpoint_get_scheme (endpoint), mz_endpoint_get_host (endpoint), mz_endpoint_get_port (endpoint),
+                                  mz_trace_attempt_get_route (self->trace), last_address (self));
       g_signal_connect_object (route, "resolved", G_CALLBACK (resolved_cb), self, G_CONNECT_SWAPPED);
     }
 

@@ -21,8 +21,9 @@ struct _MzClient
   char *plain_token_key;        /* and the one that came over plaintext */
   MzIdentity *identity;
   MzDialOptions *options;
-  char *last_network_id;        /* where options' last address was good, and when it was lost, in s; 0: it was not */
-  gint64 lost_at_s;
+  char *last_network_id;        /* where options' last address was good; */
+  gint64 heard_boot_us;         /* when the gateway there was last heard, by the clock that goes on in sleep; */
+  gboolean lost;                /* and whether that connection is over by itself */
   char *token;
   char *password;
   GStrv scopes;                 /* NULL for the usual ones */
@@ -56,8 +57,10 @@ struct _MzClient
 
 /* mz-client-route.c */
 void              mz_client_note_route      (MzClient *self);
+void              mz_client_note_heard      (MzClient *self);
 void              mz_client_note_drop       (MzClient *self);
 void              mz_client_check_route     (MzClient *self);
+void              mz_client_forget_route    (MzClient *self);
 
 MzConnection     *mz_client_get_connection  (MzClient *self);
 MzClientRequests *mz_client_get_requests    (MzClient *self);

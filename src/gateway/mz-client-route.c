@@ -6,20 +6,17 @@
 #include "config.h"
 
 #include "mz-client-private.h"
+#include "mz-clock.h"
 
 /* After a drop the last good route and address are tried first, once, while they are fresh and the network is the same. */
 
-/* Later than this, in s of the wall clock, an address may have become somebody else's: a machine may have slept meanwhile. */
-#define FRESH_S 60
+/* This long after the gateway was heard there, an address may have become somebody else's. The loss says little: who has slept for hours
+ * notices it only now. */
+#define FRESH_US (60 * G_TIME_SPAN_SECOND)
 
-static gint64
-wall_clock_s (void)
-{
-  return g_get_real_time () / G_TIME_SPAN_SECOND;
-}
-
-static void
-forget (MzClient *self)
+/* What was connected may be somebody else's now, and the network's description need not tell: routers are alike. */
+void
+mz_client_forget_route (MzClient *self)
 {
   g_clear_object (&self->options->last_address);
 }
@@ -32,8 +29,9 @@ mz_client_note_route (MzClient *self)
   GInetSocketAddress *peer = mz_trace_attempt_get_peer (attempt);
   g_autoptr (MzNetworkInfo) network = NULL;
 
-  forget (self);
-  self->lost_at_s = 0;
+  mz_client_forget_route (self);
+  mz_client_note_heard (self);
+  self->lost = FALSE;
   if (peer == NULL || mz_trace_attempt_is_proxied (attempt) || mz_endpoint_get_host_kind (self->endpoint) != MZ_HOST_KIND_NAME)
     return;
 
@@ -44,14 +42,21 @@ mz_client_note_route (MzClient *self)
   self->options->last_route = mz_trace_attempt_get_route (attempt);
 }
 
+/* Something came over the connection. */
+void
+mz_client_note_heard (MzClient *self)
+{
+  self->heard_boot_us = mz_clock_boot_us ();
+}
+
 /* A connection, or a try to make one, has ended. */
 void
 mz_client_note_drop (MzClient *self)
 {
   if (self->ready_at != 0)
-    self->lost_at_s = wall_clock_s ();
+    self->lost = TRUE;
   else
-    forget (self);
+    mz_client_forget_route (self);
 }
 
 /* A dial is about to begin. */
@@ -59,12 +64,11 @@ void
 mz_client_check_route (MzClient *self)
 {
   g_autoptr (MzNetworkInfo) network = NULL;
-  gint64 age_s = wall_clock_s () - self->lost_at_s;
 
   if (self->options->last_address == NULL)
     return;
 
   network = mz_network_info_collect ();
-  if (self->lost_at_s == 0 || age_s < 0 || age_s > FRESH_S || g_strcmp0 (network->id, self->last_network_id) != 0)
-    forget (self);
+  if (!self->lost || mz_clock_boot_us () - self->heard_boot_us > FRESH_US || g_strcmp0 (network->id, self->last_network_id) != 0)
+    mz_client_forget_route (self);
 }

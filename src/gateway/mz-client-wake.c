@@ -60,6 +60,8 @@ mz_client_wake (MzClient       *self,
 
   g_return_if_fail (MZ_IS_CLIENT (self));
 
+  mz_client_forget_route (self);
+
   input = (MzWakeInput) {
     .why = why,
     .state = self->state,

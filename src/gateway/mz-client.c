@@ -329,6 +329,7 @@ connection_received_cb (MzClient *self,
 {
   g_autoptr (MzClient) alive G_GNUC_UNUSED = g_object_ref (self);
 
+  mz_client_note_heard (self);
   if (frame->type == MZ_FRAME_EVENT)
     handle_event (self, frame);
   else if (frame->type == MZ_FRAME_RESPONSE && !mz_client_requests_answer (self->requests, frame))

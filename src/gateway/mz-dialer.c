@@ -249,12 +249,16 @@ wall_clock_s (void)
   return g_get_real_time () / G_TIME_SPAN_SECOND;
 }
 
-/* For the next dial, if this one was slower than it need have been. */
+/* For the next dial, if this one was slower than it need have been. One that began with the last address teaches nothing: where that is dead
+ * the time went there, and where it is not nobody asked for the name. */
 static void
 learn (MzDial *dial)
 {
   const MzNetworkInfo *network = mz_trace_get_network (dial->trace);
   MzRouteKind route;
+
+  if (dial->options->last_address != NULL)
+    return;
 
   if (dial->options->memory != NULL && network != NULL && mz_route_lesson_of (dial->trace, &route))
     mz_route_memory_learn (dial->options->memory, mz_trace_get_endpoint (dial->trace), network->id, wall_clock_s (), route);

@@ -452,6 +452,7 @@ mz_route_init (MzRoute *self)
 
 /**
  * mz_route_new:
+ * @scheme: the scheme for which proxies are asked
  * @host: a host's ASCII name or an IPv4 address
  * @port: a port
  *
@@ -460,7 +461,8 @@ mz_route_init (MzRoute *self)
  * Returns: (transfer full): the route
  */
 MzRoute *
-mz_route_new (const char *host,
+mz_route_new (MzScheme    scheme,
+              const char *host,
               guint16     port)
 {
   g_return_val_if_fail (host != NULL, NULL);
@@ -468,11 +470,14 @@ mz_route_new (const char *host,
   return g_object_new (MZ_TYPE_ROUTE,
                        "hostname", host,
                        "port", (guint) port,
+                       /* As libsoup names it: resolvers of proxies know nothing of WebSocket, nor of none at all. */
+                       "scheme", scheme == MZ_SCHEME_WSS ? "https" : "http",
                        NULL);
 }
 
 /**
  * mz_route_new_after:
+ * @scheme: the scheme for which proxies are asked
  * @host: a host's ASCII name
  * @port: a port
  * @kind: which route
@@ -484,7 +489,8 @@ mz_route_new (const char *host,
  * Returns: (transfer full): the route
  */
 MzRoute *
-mz_route_new_after (const char   *host,
+mz_route_new_after (MzScheme      scheme,
+                    const char   *host,
                     guint16       port,
                     MzRouteKind   kind,
                     GInetAddress *last)
@@ -494,7 +500,7 @@ mz_route_new_after (const char   *host,
   g_return_val_if_fail (host != NULL, NULL);
   g_return_val_if_fail (last == NULL || G_IS_INET_ADDRESS (last), NULL);
 
-  self = mz_route_new (host, port);
+  self = mz_route_new (scheme, host, port);
   self->kind = kind;
   g_set_object (&self->last, last);
 

@@ -10,9 +10,11 @@ G_BEGIN_DECLS
 #define MZ_TYPE_ROUTE (mz_route_get_type ())
 G_DECLARE_FINAL_TYPE (MzRoute, mz_route, MZ, ROUTE, GNetworkAddress)
 
-MzRoute *mz_route_new       (const char   *host,
+MzRoute *mz_route_new       (MzScheme      scheme,
+                             const char   *host,
                              guint16       port);
-MzRoute *mz_route_new_after (const char   *host,
+MzRoute *mz_route_new_after (MzScheme      scheme,
+                             const char   *host,
                              guint16       port,
                              MzRouteKind   kind,
                              GInetAddress *last);

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "client-fixture.h"
+#include "mz-client-private.h"
 
 #define HOST "gateway.example.test"
 
@@ -122,6 +123,69 @@ family_resolver_class_init (FamilyResolverClass *klass)
 static void
 family_resolver_init (FamilyResolver *self)
 {
+}
+
+/* A resolver of proxies that knows of none, and keeps for what it was asked. */
+#define ASKED_TYPE_PROXIES (asked_proxies_get_type ())
+G_DECLARE_FINAL_TYPE (AskedProxies, asked_proxies, ASKED, PROXIES, GObject)
+
+struct _AskedProxies
+{
+  GObject parent_instance;
+
+  GPtrArray *uris;
+};
+
+static void
+asked_proxies_lookup_async (GProxyResolver      *resolver,
+                            const char          *uri,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  static const char * const direct[] = { "direct://", NULL };
+  g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, user_data);
+
+  g_ptr_array_add (ASKED_PROXIES (resolver)->uris, g_strdup (uri));
+  g_task_return_pointer (task, g_strdupv ((GStrv) direct), (GDestroyNotify) g_strfreev);
+}
+
+static GStrv
+asked_proxies_lookup_finish (GProxyResolver  *resolver,
+                             GAsyncResult    *result,
+                             GError         **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+asked_proxies_iface_init (GProxyResolverInterface *iface)
+{
+  iface->lookup_async = asked_proxies_lookup_async;
+  iface->lookup_finish = asked_proxies_lookup_finish;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AskedProxies, asked_proxies, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER, asked_proxies_iface_init))
+
+static void
+asked_proxies_finalize (GObject *object)
+{
+  g_ptr_array_unref (ASKED_PROXIES (object)->uris);
+
+  G_OBJECT_CLASS (asked_proxies_parent_class)->finalize (object);
+}
+
+static void
+asked_proxies_class_init (AskedProxiesClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = asked_proxies_finalize;
+}
+
+static void
+asked_proxies_init (AskedProxies *self)
+{
+  self->uris = g_ptr_array_new_with_free_func (g_free);
 }
 
 typedef struct
@@ -258,6 +322,25 @@ test_slow (Dial          *dial,
   assert_won (dial, MZ_ROUTE_IPV4_ONLY, MZ_REASON_LEARNED, 1);
 }
 
+/* The last address is dead and the names are slow to come: that says nothing of IPv6. */
+static void
+test_slow_last_address (Dial          *dial,
+                        gconstpointer  data)
+{
+  dial->resolver->a_ms = 210;
+  dial->resolver->aaaa_ms = 210;
+  dial->base.options->budgets.race_ms = NEVER_MS;
+  dial->base.options->last_address = g_inet_address_new_from_string ("127.0.0.9");
+  dial->base.options->last_route = MZ_ROUTE_STANDARD;
+  run_dial (dial);
+  assert_won (dial, MZ_ROUTE_STANDARD, MZ_REASON_DEFAULT, 1);
+
+  g_clear_object (&dial->base.options->last_address);
+  dial->resolver->a_ms = dial->resolver->aaaa_ms = 0;
+  run_dial (dial);
+  assert_won (dial, MZ_ROUTE_STANDARD, MZ_REASON_DEFAULT, 1);
+}
+
 static void
 test_healthy (Dial          *dial,
               gconstpointer  data)
@@ -391,6 +474,27 @@ test_no_proxy (Dial          *dial,
   assert_won (dial, MZ_ROUTE_IPV4_ONLY, MZ_REASON_RACED, 2);
 }
 
+/* Whatever the route, proxies are asked for HTTP: there are none for "none". */
+static void
+test_proxy_scheme (Dial          *dial,
+                   gconstpointer  data)
+{
+  static const MzStrategySetting settings[] = { MZ_STRATEGY_STANDARD, MZ_STRATEGY_IPV4_ONLY };
+  AskedProxies *proxies = g_object_new (ASKED_TYPE_PROXIES, NULL);
+  g_autofree char *expected = g_strdup_printf ("http://" HOST ":%u", mz_demo_gateway_get_port (dial->base.gateway));
+
+  dial->base.options->proxy_resolver = G_PROXY_RESOLVER (proxies);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    {
+      g_ptr_array_set_size (proxies->uris, 0);
+      dial->base.options->setting = settings[i];
+      run_dial (dial);
+      g_assert_no_error (dial->error);
+      g_assert_cmpuint (proxies->uris->len, ==, 1);
+      g_assert_cmpstr (g_ptr_array_index (proxies->uris, 0), ==, expected);
+    }
+}
+
 /* Cancelled in the middle of a race: both end, and nothing is learned. */
 static void
 test_cancelled (Dial          *dial,
@@ -476,6 +580,53 @@ test_reconnect_route (Dial          *dial,
   g_assert_cmpint (mz_trace_get_route (trace), ==, MZ_ROUTE_IPV4_ONLY);
 }
 
+/* This host woke up, or its network changed: the name is looked up again. */
+static void
+test_reconnect_woken (Dial          *dial,
+                      gconstpointer  data)
+{
+  static const MzCircumstance why[] = { MZ_CIRCUMSTANCE_NETWORK_CHANGED, MZ_CIRCUMSTANCE_RESUMED };
+
+  start_client (dial);
+  for (guint i = 0; i < G_N_ELEMENTS (why); i++)
+    {
+      dial->resolver->n_a = 0;
+      mz_client_wake (dial->base.client, why[i], TRUE);
+      mz_demo_gateway_drop_all (dial->base.gateway);
+      wait_lost (dial);
+      wait_ready (&dial->base);
+      g_assert_cmpuint (dial->resolver->n_a, ==, 1);
+    }
+}
+
+/* Nothing was heard for long, though the loss was noticed only now: so it is after sleep. */
+static void
+test_reconnect_stale (Dial          *dial,
+                      gconstpointer  data)
+{
+  static const char text[] = "{\"type\":\"event\",\"event\":\"tick\",\"payload\":{\"ts\":1}}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MzFrame) tick = mz_frame_parse (text, strlen (text), sizeof text, &error);
+
+  g_assert_no_error (error);
+  start_client (dial);
+  dial->base.client->heard_boot_us -= 61 * G_TIME_SPAN_SECOND;
+  dial->resolver->n_a = 0;
+  mz_demo_gateway_drop_all (dial->base.gateway);
+  wait_lost (dial);
+  wait_ready (&dial->base);
+  g_assert_cmpuint (dial->resolver->n_a, ==, 1);
+
+  /* A frame makes it fresh. */
+  dial->base.client->heard_boot_us -= 61 * G_TIME_SPAN_SECOND;
+  g_signal_emit_by_name (dial->base.client->connection, "received", tick);
+  dial->resolver->n_a = 0;
+  mz_demo_gateway_drop_all (dial->base.gateway);
+  wait_lost (dial);
+  wait_ready (&dial->base);
+  g_assert_cmpuint (dial->resolver->n_a, ==, 0);
+}
+
 /* The last address does not answer: it is tried once, and then everything is as at first. */
 static void
 test_reconnect_elsewhere (Dial          *dial,
@@ -514,6 +665,8 @@ main (int   argc,
   } tests[] = {
     { "/detect/raced", test_raced },
     { "/detect/slow", test_slow },
+    { "/detect/slow-last-address", test_slow_last_address },
+    { "/detect/proxy-scheme", test_proxy_scheme },
     { "/detect/healthy", test_healthy },
     { "/detect/elsewhere", test_elsewhere },
     { "/detect/strict", test_strict },
@@ -525,6 +678,8 @@ main (int   argc,
     { "/detect/cancelled", test_cancelled },
     { "/detect/reconnect", test_reconnect },
     { "/detect/reconnect-route", test_reconnect_route },
+    { "/detect/reconnect-woken", test_reconnect_woken },
+    { "/detect/reconnect-stale", test_reconnect_stale },
     { "/detect/reconnect-elsewhere", test_reconnect_elsewhere },
   };
 

@@ -13,6 +13,9 @@
 #define HOST "gateway.example.test"
 #define PORT 18789
 
+/* Later than everything else that a test waits for, yet soon */
+#define LATE_MS 50
+
 typedef struct
 {
   MockResolver *resolver;
@@ -30,6 +33,9 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
+  /* What was cancelled still has to come back. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   mock_resolver_uninstall (fixture->resolver);
   g_assert_finalize_object (fixture->resolver);
 }
@@ -39,7 +45,7 @@ enumerate (MzRouteKind  kind,
            const char  *last)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (last);
-  g_autoptr (MzRoute) route = mz_route_new_after (HOST, PORT, kind, address);
+  g_autoptr (MzRoute) route = mz_route_new_after (MZ_SCHEME_WSS, HOST, PORT, kind, address);
 
   return g_socket_connectable_enumerate (G_SOCKET_CONNECTABLE (route));
 }
@@ -161,6 +167,51 @@ test_cancelled (Fixture       *fixture,
   net_await (mock_resolver_get_n_pending (fixture->resolver) == 0);
 }
 
+/* As GSocketClient does when the first address fails while it has asked for the next one already: everybody is answered. */
+static void
+test_several (Fixture       *fixture,
+              gconstpointer  data)
+{
+  static const char * const answer[] = { "192.0.2.1", "192.0.2.9", "192.0.2.2", NULL };
+  const MzRouteKind kind = GPOINTER_TO_INT (data);
+  GSocketAddressEnumerator *enumerator = enumerate (kind, "192.0.2.9");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GAsyncResult *results[3] = { NULL, NULL, NULL };
+  g_autofree char *first = next_later (enumerator);
+  gpointer weak = enumerator;
+
+  g_assert_cmpstr (first, ==, "192.0.2.9");
+  mock_resolver_answer (fixture->resolver, HOST, answer);
+  mock_resolver_set_delay (fixture->resolver, LATE_MS);
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    g_socket_address_enumerator_next_async (enumerator, i == 0 ? cancellable : NULL, net_store_result, &results[i]);
+  g_cancellable_cancel (cancellable);
+
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *given = NULL;
+
+      net_await (results[i] != NULL);
+      given = take_text (g_socket_address_enumerator_next_finish (enumerator, results[i], &error));
+      if (i == 0)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      else
+        g_assert_no_error (error);
+      /* The standard one gets the same for both families, and mixes them. */
+      if (i > 0 && kind == MZ_ROUTE_STANDARD)
+        g_assert_nonnull (given);
+      else
+        g_assert_cmpstr (given, ==, i == 0 ? NULL : answer[(i - 1) * 2]);
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    g_clear_object (&results[i]);
+  g_object_add_weak_pointer (G_OBJECT (enumerator), &weak);
+  g_object_unref (enumerator);
+  net_await (weak == NULL);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -170,6 +221,8 @@ main (int   argc,
   g_test_add ("/net/route-after/now", Fixture, next_now, set_up, test_addresses, tear_down);
   g_test_add ("/net/route-after/later", Fixture, next_later, set_up, test_addresses, tear_down);
   g_test_add ("/net/route-after/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
+  g_test_add ("/net/route-after/several/standard", Fixture, GINT_TO_POINTER (MZ_ROUTE_STANDARD), set_up, test_several, tear_down);
+  g_test_add ("/net/route-after/several/ipv4-only", Fixture, GINT_TO_POINTER (MZ_ROUTE_IPV4_ONLY), set_up, test_several, tear_down);
 
   return g_test_run ();
 }

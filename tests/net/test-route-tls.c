@@ -88,7 +88,7 @@ test_identity (Fixture       *fixture,
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (NetServer) server = net_server_new_tls (cases[i].cert);
-      g_autoptr (MzRoute) route = mz_route_new (cases[i].host, net_server_get_port (server));
+      g_autoptr (MzRoute) route = mz_route_new (MZ_SCHEME_WSS, cases[i].host, net_server_get_port (server));
       GSocketConnectable *connectable = G_SOCKET_CONNECTABLE (route);
       g_autoptr (GTlsConnection) connection = NULL;
       g_autoptr (GError) error = NULL;
@@ -172,7 +172,7 @@ test_client (Fixture       *fixture,
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (NetServer) server = net_server_new_tls (cases[i].cert);
-      g_autoptr (MzRoute) route = mz_route_new (cases[i].host, net_server_get_port (server));
+      g_autoptr (MzRoute) route = mz_route_new (MZ_SCHEME_WSS, cases[i].host, net_server_get_port (server));
       g_autoptr (GSocketClient) client = g_socket_client_new ();
       g_autoptr (GSocketConnection) connection = NULL;
       g_autoptr (GTlsCertificate) expected = net_cert_load (cases[i].cert);
@@ -227,7 +227,7 @@ test_sni (Fixture       *fixture,
           gconstpointer  user_data)
 {
   g_autoptr (NetServer) server = net_server_new_half (NULL, 0, FALSE);
-  g_autoptr (MzRoute) route = mz_route_new (HOST, net_server_get_port (server));
+  g_autoptr (MzRoute) route = mz_route_new (MZ_SCHEME_WSS, HOST, net_server_get_port (server));
   g_autoptr (GTlsConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
 

@@ -47,7 +47,7 @@ set_host (Fixture    *fixture,
 {
   g_clear_object (&fixture->enumerator);
   g_clear_object (&fixture->route);
-  fixture->route = mz_route_new (host, PORT);
+  fixture->route = mz_route_new (MZ_SCHEME_WSS, host, PORT);
   fixture->enumerator = g_socket_connectable_enumerate (G_SOCKET_CONNECTABLE (fixture->route));
   g_signal_connect (fixture->route, "resolved", G_CALLBACK (resolved_cb), fixture);
 }
@@ -519,7 +519,7 @@ test_connectable (Fixture       *fixture,
   g_assert_true (G_IS_NETWORK_ADDRESS (fixture->route));
   g_assert_cmpstr (g_network_address_get_hostname (G_NETWORK_ADDRESS (fixture->route)), ==, HOST);
   g_assert_cmpint (g_network_address_get_port (G_NETWORK_ADDRESS (fixture->route)), ==, PORT);
-  g_assert_cmpstr (text, ==, HOST ":18789");
+  g_assert_cmpstr (text, ==, "https:" HOST ":18789");
 }
 
 /* The parent's way to ask for proxies leads back to our addresses when there is none. */
@@ -542,7 +542,7 @@ test_connect (Fixture       *fixture,
   static const char * const dead_then_alive[] = { "127.0.0.2", "127.0.0.1", NULL };
   const gboolean proxy = GPOINTER_TO_INT (user_data);
   g_autoptr (NetServer) server = net_server_new ();
-  g_autoptr (MzRoute) route = mz_route_new (HOST, net_server_get_port (server));
+  g_autoptr (MzRoute) route = mz_route_new (MZ_SCHEME_WSS, HOST, net_server_get_port (server));
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GSocketAddress) peer = NULL;
