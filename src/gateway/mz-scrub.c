@@ -16,6 +16,9 @@
 /* Longer ones say no more, and come from peers. */
 #define MAX_CHARACTERS 1000
 
+/* So much of a text is looked at: what is cut before it is clean may end in half a name, which nothing would find. */
+#define MAX_READ 2000
+
 /* A run of such characters that is as long as this and mixes letters with digits is a token, a key or an id. */
 #define OPAQUE_CHARACTERS "-._~+/="
 #define MIN_OPAQUE 20
@@ -366,8 +369,12 @@ clean_line (const char *text)
       gunichar c = g_utf8_get_char (p);
       GUnicodeType type = g_unichar_type (c);
 
-      if (n++ == MAX_CHARACTERS)
+      if (n++ == MAX_READ)
         {
+          const char *last = strrchr (clean->str, ' ');
+
+          if (last != NULL)
+            g_string_truncate (clean, (gsize) (last - clean->str));
           g_string_append (clean, "…");
           break;
         }
@@ -377,6 +384,18 @@ clean_line (const char *text)
         g_string_append_unichar (clean, c);
     }
   return g_string_free (clean, FALSE);
+}
+
+/* Nothing is left in it that half of would tell something. */
+static char *
+cut_line (GString *line)
+{
+  if (g_utf8_strlen (line->str, (gssize) line->len) > MAX_CHARACTERS)
+    {
+      g_string_truncate (line, (gsize) (g_utf8_offset_to_pointer (line->str, MAX_CHARACTERS) - line->str));
+      g_string_append (line, "…");
+    }
+  return g_string_free (line, FALSE);
 }
 
 /**
@@ -444,5 +463,5 @@ mz_scrub_apply (MzScrub     *self,
       g_string_append_len (out, p, (gssize) length);
       p += length;
     }
-  return g_string_free (out, FALSE);
+  return cut_line (out);
 }

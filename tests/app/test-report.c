@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "mz-log-book.h"
 #include "mz-report.h"
 #include "mz-scrub.h"
 
@@ -333,6 +334,54 @@ test_log (void)
   g_assert_null (strstr (report, "\n0 moltzer-net: an old line"));
 }
 
+static char *
+report_of_log (MzTrace            *trace,
+               const char * const *log,
+               const char * const *secrets)
+{
+  MzReportInput input = { .trace = trace, .facts = &facts, .log = log, .secrets = secrets };
+
+  return mz_report_new (&input);
+}
+
+static void
+assert_lacks (const char *report,
+              const char *text)
+{
+  if (strstr (report, text) != NULL)
+    g_test_message ("%s", report);
+  g_assert_null (strstr (report, text));
+}
+
+/* What is too long is cut when nothing is left in it that half of would tell something. */
+static void
+test_log_cut (void)
+{
+  static const char * const secrets[] = { "correct horse battery staple", NULL };
+
+  /* The end of what fits moves over both. */
+  for (guint length = 400; length < 1100; length += 7)
+    {
+      g_autoptr (MzLogBook) book = mz_log_book_new (1);
+      g_autoptr (MzTrace) trace = build_trace ("ws://mansion/");
+      g_autofree char *filling = g_strnfill (length, '.');
+      g_autofree char *message = g_strdup_printf ("%s correct horse battery staple mansion", filling);
+      const GLogField fields[] = { { "GLIB_DOMAIN", "moltzer-net", -1 }, { "MESSAGE", message, -1 } };
+      g_auto (GStrv) log = NULL;
+      g_autofree char *report = NULL;
+      const char *line;
+
+      mz_log_book_add (book, G_LOG_LEVEL_DEBUG, fields, G_N_ELEMENTS (fields));
+      log = mz_log_book_dup_lines (book);
+      report = report_of_log (trace, (const char * const *) log, secrets);
+      line = strstr (report, "moltzer-net: ");
+      g_assert_nonnull (line);
+      line += strlen ("moltzer-net: ");
+      assert_lacks (line, " c");
+      assert_lacks (line, " m");
+    }
+}
+
 /* Nothing was dialed: what is known of this computer is a report too. */
 static void
 test_no_trace (void)
@@ -366,6 +415,7 @@ main (int   argc,
   g_test_add_func ("/report/whole", test_report);
   g_test_add_func ("/report/little", test_little);
   g_test_add_func ("/report/log", test_log);
+  g_test_add_func ("/report/log-cut", test_log_cut);
   g_test_add_func ("/report/no-trace", test_no_trace);
   g_test_add_func ("/report/scrub", test_scrub);
   g_test_add_func ("/report/scrub-long", test_scrub_long);
