@@ -545,6 +545,27 @@ test_network (Core          *core,
   g_assert_cmpuint (mz_demo_gateway_get_n_connects (core->base.demo), ==, n);
 }
 
+/* The log is of all gateways: their hosts and paths are in no report, whatever wrote them there. */
+static void
+test_report (Core          *core,
+             gconstpointer  data)
+{
+  g_autoptr (MzLogBook) book = mz_log_book_new (10);
+  g_autoptr (MzGatewayEntry) other = mz_gateway_entry_new (NULL, "ws://mybox:18789/backdoor", FALSE);
+  const GLogField fields[] = { { "GLIB_DOMAIN", "moltzer-net", -1 }, { "MESSAGE", "no mybox, and nothing at /backdoor", -1 } };
+  MzGateway *gateway;
+  g_autofree char *report = NULL;
+
+  load (core);
+  gateway = add_gateway (core, "First", FALSE);
+  mz_core_add (core->core, other);
+  mz_log_book_add (book, G_LOG_LEVEL_DEBUG, fields, G_N_ELEMENTS (fields));
+  mz_core_set_log (core->core, book);
+
+  report = mz_core_dup_report (core->core, gateway, NULL, NULL, NULL);
+  g_assert_nonnull (strstr (report, "moltzer-net: no [private name], and nothing at /[path]\n"));
+}
+
 #define add(path, function) g_test_add ("/app/core/" path, Core, NULL, set_up_core, function, tear_down_core)
 
 int
@@ -563,6 +584,7 @@ main (int   argc,
   g_test_add ("/app/core/identity-when-needed/added", Core, NULL, set_up_core, test_identity_when_needed, tear_down_core);
   g_test_add ("/app/core/identity-when-needed/tried", Core, GINT_TO_POINTER (TRUE), set_up_core, test_identity_when_needed, tear_down_core);
   add ("network", test_network);
+  add ("report", test_report);
 
   return g_test_run ();
 }
