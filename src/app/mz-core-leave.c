@@ -11,6 +11,16 @@
 
 /* How gateways go: one that is removed, with everything that is known of it; and all of them, at the end of the program. */
 
+/* Nobody waits for a disk longer than this. */
+#define RECORDS_MS 2000
+
+/* Records that are being written at the end */
+typedef struct
+{
+  MzCore *core;
+  GSource *limit;               /* NULL: the end goes on without them */
+} Recording;
+
 /* Under which names the identity keeps the device tokens of an address: the one that came over TLS, and the other; as MzClient has them. */
 GStrv
 mz_core_token_names (MzGatewayEntry *entry)
@@ -79,18 +89,63 @@ flush_identity (MzCore *self)
     end_shutdown (self, NULL);
 }
 
+/* Once: what comes first, the records, the time or the one who waits. */
+static void
+end_recording (Recording *recording)
+{
+  if (recording->limit == NULL)
+    return;
+
+  g_source_destroy (recording->limit);
+  g_clear_pointer (&recording->limit, g_source_unref);
+  flush_identity (recording->core);
+}
+
 static void
 recorded_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  g_autoptr (MzCore) self = user_data;
+  Recording *recording = user_data;
   g_autoptr (GError) error = NULL;
 
   /* Nobody asked for them: their loss is none of the person's. */
   if (!mz_records_flush_finish (MZ_RECORDS (source), result, &error))
     g_debug ("Not everything was recorded: %s", error->message);
-  flush_identity (self);
+  end_recording (recording);
+  g_object_unref (recording->core);
+  g_free (recording);
+}
+
+static gboolean
+recording_limit_cb (gpointer user_data)
+{
+  g_debug ("Not everything was recorded: the disk took too long");
+  end_recording (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A write that waits in its thread cannot be called off: it is only not waited for. */
+static void
+flush_records (MzCore *self)
+{
+  GCancellable *cancellable = g_task_get_cancellable (g_queue_peek_head (&self->shutdown_tasks));
+  Recording *recording = g_new0 (Recording, 1);
+
+  recording->core = g_object_ref (self);
+  recording->limit = g_timeout_source_new (RECORDS_MS);
+  g_source_set_static_name (recording->limit, "[moltzer] records");
+  g_source_set_callback (recording->limit, recording_limit_cb, recording, NULL);
+  if (cancellable != NULL)
+    {
+      g_autoptr (GSource) source = g_cancellable_source_new (cancellable);
+
+      g_source_set_dummy_callback (source);
+      g_source_add_child_source (recording->limit, source);
+    }
+  g_source_attach (recording->limit, g_main_context_get_thread_default ());
+  mz_records_flush_async (self->records, cancellable, recorded_cb, recording);
 }
 
 /* When everything is closed, what became of the connections and what is known of this device is written. */
@@ -103,7 +158,7 @@ check_shutdown (MzCore *self)
   if (self->demo != NULL)
     mz_demo_gateway_stop (self->demo);
   if (self->records != NULL)
-    mz_records_flush_async (self->records, NULL, recorded_cb, g_object_ref (self));
+    flush_records (self);
   else
     flush_identity (self);
 }

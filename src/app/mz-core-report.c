@@ -39,6 +39,39 @@ list_secrets (MzCore *self)
   return secrets;
 }
 
+static void
+endpoint_free (gpointer endpoint)
+{
+  if (endpoint != NULL)
+    mz_endpoint_unref (endpoint);
+}
+
+static void
+add_endpoint (GPtrArray *endpoints,
+              MzGateway *gateway)
+{
+  MzEndpoint *endpoint = mz_gateway_entry_dup_endpoint (mz_gateway_get_entry (gateway));
+
+  if (endpoint != NULL)
+    g_ptr_array_add (endpoints, endpoint);
+}
+
+/* Of every gateway, and of @gateway, which may be none of them any more. */
+static GPtrArray *
+list_endpoints (MzCore    *self,
+                MzGateway *gateway)
+{
+  GPtrArray *endpoints = g_ptr_array_new_with_free_func (endpoint_free);
+  GPtrArray *arrays[] = { self->gateways, self->tried };
+
+  add_endpoint (endpoints, gateway);
+  for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)
+    for (guint j = 0; j < arrays[i]->len; j++)
+      add_endpoint (endpoints, g_ptr_array_index (arrays[i], j));
+  g_ptr_array_add (endpoints, NULL);
+  return endpoints;
+}
+
 /**
  * mz_core_set_log:
  * @log: (nullable): where the last lines of the log are kept, for reports
@@ -71,6 +104,7 @@ mz_core_dup_report (MzCore            *self,
 {
   MzHostFacts facts = mz_host_facts_collect (mz_platform_current ());
   g_autoptr (GPtrArray) secrets = NULL;
+  g_autoptr (GPtrArray) endpoints = NULL;
   g_auto (GStrv) log = NULL;
   MzReportInput input = { .trace = trace, .diagnosis = diagnosis, .facts = &facts, .toolkit = toolkit };
 
@@ -78,8 +112,10 @@ mz_core_dup_report (MzCore            *self,
   g_return_val_if_fail (MZ_IS_GATEWAY (gateway), NULL);
 
   secrets = list_secrets (self);
+  endpoints = list_endpoints (self, gateway);
   log = self->log != NULL ? mz_log_book_dup_lines (self->log) : NULL;
   input.secrets = (const char * const *) secrets->pdata;
+  input.endpoints = (MzEndpoint * const *) endpoints->pdata;
   input.log = (const char * const *) log;
   return mz_report_new (&input);
 }

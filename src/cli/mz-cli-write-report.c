@@ -50,12 +50,14 @@ print_report (Report *self)
   MzHostFacts facts = mz_host_facts_collect (self->options->dial->platform);
   g_auto (GStrv) log = mz_cli_output_dup_log (self->options->output);
   g_auto (GStrv) secrets = mz_cli_output_dup_secrets (self->options->output);
+  MzEndpoint *endpoints[] = { self->options->endpoint, NULL };
   MzReportInput input = {
     .trace = self->outcome != NULL ? self->outcome->trace : NULL,
     .diagnosis = self->outcome != NULL ? self->outcome->diagnosis : NULL,
     .facts = &facts,
     .log = (const char * const *) log,
     .secrets = (const char * const *) secrets,
+    .endpoints = endpoints,
   };
   g_autofree char *report = mz_report_new (&input);
   g_autofree char *redacted = mz_cli_output_redact (self->options->output, report);

@@ -120,6 +120,30 @@ hide_host (MzScrub *scrub)
     }
 }
 
+/* Each dial tells in the log where it goes: that is hidden in what other lines say of it too. As mz_trace_log_attach() and MzDialer have it. */
+static void
+hide_dialed (MzScrub    *scrub,
+             const char *line)
+{
+  static const char * const words[] = { "Connecting to ws", "Trying ws" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      const char *at = strstr (line, words[i]);
+      g_autofree char *text = NULL;
+      g_autoptr (MzEndpoint) endpoint = NULL;
+
+      if (at == NULL)
+        continue;
+
+      at += strlen (words[i]) - strlen ("ws");
+      text = g_strndup (at, strcspn (at, " "));
+      endpoint = strstr (text, "://") != NULL ? mz_endpoint_parse (text, NULL) : NULL;
+      if (endpoint != NULL)
+        hide_endpoint (scrub, endpoint);
+    }
+}
+
 static MzScrub *
 scrub_for (const MzReportInput *input)
 {
@@ -128,6 +152,10 @@ scrub_for (const MzReportInput *input)
   for (guint i = 0; input->secrets != NULL && input->secrets[i] != NULL; i++)
     mz_scrub_add_secret (scrub, input->secrets[i]);
   hide_host (scrub);
+  for (guint i = 0; input->endpoints != NULL && input->endpoints[i] != NULL; i++)
+    hide_endpoint (scrub, input->endpoints[i]);
+  for (guint i = 0; input->log != NULL && input->log[i] != NULL; i++)
+    hide_dialed (scrub, input->log[i]);
   if (input->trace == NULL)
     return scrub;
 
@@ -336,7 +364,7 @@ add_log (GString            *report,
   g_string_append_printf (report, "\nLog, the last %u lines:\n", n - from);
   for (guint i = from; i < n; i++)
     {
-      g_autofree char *line = mz_scrub_apply (scrub, lines[i], MZ_SCRUB_FOREIGN);
+      g_autofree char *line = mz_scrub_apply (scrub, lines[i], MZ_SCRUB_LOG);
 
       g_string_append_printf (report, "%s\n", line);
     }

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @toolkit: (nullable): the toolkit and its version
  * @log: (nullable): the last lines of the log, oldest first, as they are
  * @secrets: (nullable): tokens and passwords that are known
+ * @endpoints: (nullable) (array zero-terminated=1): where else gateways are that the log may be about
  *
  * What a report is made from.
  */
@@ -26,6 +27,7 @@ typedef struct
   const char *toolkit;
   const char * const *log;
   const char * const *secrets;
+  MzEndpoint * const *endpoints;
 } MzReportInput;
 
 /* (transfer full): what a person can paste into an issue: versions, platform, facts of the host, the plan and its reason, each attempt with its

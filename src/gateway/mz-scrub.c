@@ -16,6 +16,9 @@
 /* Longer ones say no more, and come from peers. */
 #define MAX_CHARACTERS 1000
 
+/* So much of a text is looked at: what is cut before it is clean may end in half a name, which nothing would find. */
+#define MAX_READ 2000
+
 /* A run of such characters that is as long as this and mixes letters with digits is a token, a key or an id. */
 #define OPAQUE_CHARACTERS "-._~+/="
 #define MIN_OPAQUE 20
@@ -109,6 +112,12 @@ mz_scrub_add (MzScrub    *self,
 
   if (text == NULL || *text == '\0')
     return;
+  for (guint i = 0; i < self->known->len; i++)
+    {
+      known = g_ptr_array_index (self->known, i);
+      if (g_str_equal (known->text, text) && g_str_equal (known->replacement, replacement))
+        return;
+    }
 
   known = g_new (Known, 1);
   known->text = g_strdup (text);
@@ -353,6 +362,104 @@ match_opaque (const char *start,
   return letter && digit ? length : 0;
 }
 
+static gboolean
+is_of_url (char c)
+{
+  return c != '\0' && !g_ascii_isspace (c) && strchr ("\"<>`", c) == NULL;
+}
+
+static gboolean
+is_of_host (char c)
+{
+  return is_of_url (c) && strchr (":/?#]", c) == NULL;
+}
+
+/* Without what ends a sentence or a bracket that was opened before. */
+static gsize
+without_punctuation (const char *at,
+                     gsize       length)
+{
+  while (length > 0 && strchr (".,;:!)}'", at[length - 1]) != NULL)
+    length--;
+  return length;
+}
+
+static void
+append_kind (GString    *out,
+             const char *host,
+             gsize       length)
+{
+  g_autofree char *text = g_strndup (host, length);
+  g_autofree char *kind = length > 0 ? mz_scrub_kind_of_host (text) : NULL;
+
+  if (kind != NULL)
+    g_string_append_printf (out, "[%s]", kind);
+}
+
+/* What follows "://": of it only the kind of the host and the port stay. mz_redact() was there before. */
+static gsize
+match_authority (const char *start,
+                 const char *at,
+                 GString    *out)
+{
+  const char *end, *p = at;
+  gsize host, rest;
+
+  if (at - start < 3 || strncmp (at - 3, "://", 3) != 0)
+    return 0;
+
+  end = at + run_length (at, is_of_url);
+  for (const char *q = at; q < end && strchr ("/?#", *q) == NULL; q++)
+    if (*q == '@')
+      p = q + 1;
+  if (p > at)
+    g_string_append (out, "[redacted]@");
+
+  host = *p == '[' ? strcspn (p, "]") : 0;
+  if (host > 0 && p + host < end)
+    {
+      append_kind (out, p + 1, host - 1);
+      p += host + 1;
+    }
+  else
+    {
+      host = without_punctuation (p, run_length (p, is_of_host));
+      append_kind (out, p, host);
+      p += host;
+    }
+  if (*p == ':' && g_ascii_isdigit (p[1]))
+    {
+      gsize port = 1 + strspn (p + 1, "0123456789");
+
+      g_string_append_len (out, p, (gssize) port);
+      p += port;
+    }
+
+  rest = without_punctuation (p, (gsize) (end - p));
+  if (rest > 1)
+    g_string_append (out, "/[path]");
+  else
+    g_string_append_len (out, p, (gssize) rest);
+  return (gsize) (p + rest - at);
+}
+
+/* As src/net/mz-trace-log.c has it: "Resolving host..." */
+static gsize
+match_resolving (const char *start,
+                 const char *at,
+                 GString    *out)
+{
+  static const char before[] = "Resolving ";
+  gsize length;
+
+  if ((gsize) (at - start) < strlen (before) || strncmp (at - strlen (before), before, strlen (before)) != 0)
+    return 0;
+
+  length = without_punctuation (at, run_length (at, is_of_url));
+  append_kind (out, at, length);
+  return length;
+}
+
 /* One line without anything that could control a terminal or turn the direction of the text. */
 static char *
 clean_line (const char *text)
@@ -366,8 +473,12 @@ clean_line (const char *text)
       gunichar c = g_utf8_get_char (p);
       GUnicodeType type = g_unichar_type (c);
 
-      if (n++ == MAX_CHARACTERS)
+      if (n++ == MAX_READ)
         {
+          const char *last = strrchr (clean->str, ' ');
+
+          if (last != NULL)
+            g_string_truncate (clean, (gsize) (last - clean->str));
           g_string_append (clean, "…");
           break;
         }
@@ -377,6 +488,18 @@ clean_line (const char *text)
         g_string_append_unichar (clean, c);
     }
   return g_string_free (clean, FALSE);
+}
+
+/* Nothing is left in it that half of would tell something. */
+static char *
+cut_line (GString *line)
+{
+  if (g_utf8_strlen (line->str, (gssize) line->len) > MAX_CHARACTERS)
+    {
+      g_string_truncate (line, (gsize) (g_utf8_offset_to_pointer (line->str, MAX_CHARACTERS) - line->str));
+      g_string_append (line, "…");
+    }
+  return g_string_free (line, FALSE);
 }
 
 /**
@@ -412,7 +535,21 @@ mz_scrub_apply (MzScrub     *self,
     {
       g_autofree char *kind = NULL;
       const char *replacement = NULL;
-      gsize length = match_known (self, redacted, p, &replacement);
+      gsize length = 0;
+
+      if (mode == MZ_SCRUB_LOG)
+        {
+          length = match_authority (redacted, p, out);
+          if (length == 0)
+            length = match_resolving (redacted, p, out);
+          if (length > 0)
+            {
+              p += length;
+              continue;
+            }
+        }
+
+      length = match_known (self, redacted, p, &replacement);
 
       if (length > 0)
         {
@@ -424,7 +561,7 @@ mz_scrub_apply (MzScrub     *self,
       length = match_ipv4 (redacted, p, &kind);
       if (length == 0)
         length = match_ipv6 (redacted, p, &kind);
-      if (length == 0 && mode == MZ_SCRUB_FOREIGN)
+      if (length == 0 && mode != MZ_SCRUB_OWN)
         length = match_name (redacted, p, &kind);
       if (length > 0)
         {
@@ -444,5 +581,5 @@ mz_scrub_apply (MzScrub     *self,
       g_string_append_len (out, p, (gssize) length);
       p += length;
     }
-  return g_string_free (out, FALSE);
+  return cut_line (out);
 }

@@ -18,11 +18,13 @@ typedef struct _MzScrub MzScrub;
  * MzScrubMode:
  * @MZ_SCRUB_OWN: words of ours around what is known
  * @MZ_SCRUB_FOREIGN: what others wrote too: every name with dots in it goes
+ * @MZ_SCRUB_LOG: lines of the log: what stands in the place of a host or a path goes as well, whatever it looks like
  */
 typedef enum
 {
   MZ_SCRUB_OWN,
   MZ_SCRUB_FOREIGN,
+  MZ_SCRUB_LOG,
 } MzScrubMode;
 
 MzScrub *mz_scrub_new   (void);

@@ -12,8 +12,9 @@
 /* What begins so is ours; of others only what is grave is kept. */
 #define OUR_PREFIX "moltzer"
 
-/* A line says no more after so many bytes, and may come from a peer. */
-#define MAX_LINE 600
+/* In bytes: more than a report reads of a line (src/gateway/mz-scrub.c), because half a name or half a secret would not be found in it. It may
+ * come from a peer, and so has an end. */
+#define MAX_LINE (8 * 1024)
 
 struct _MzLogBook
 {

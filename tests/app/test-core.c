@@ -11,6 +11,7 @@
 
 #include <gio/gsettingsbackend.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 
 #include "mz-core.h"
 
@@ -545,6 +546,66 @@ test_network (Core          *core,
   g_assert_cmpuint (mz_demo_gateway_get_n_connects (core->base.demo), ==, n);
 }
 
+/* The log is of all gateways: their hosts and paths are in no report, whatever wrote them there. */
+static void
+test_report (Core          *core,
+             gconstpointer  data)
+{
+  g_autoptr (MzLogBook) book = mz_log_book_new (10);
+  g_autoptr (MzGatewayEntry) other = mz_gateway_entry_new (NULL, "ws://mybox:18789/backdoor", FALSE);
+  const GLogField fields[] = { { "GLIB_DOMAIN", "moltzer-net", -1 }, { "MESSAGE", "no mybox, and nothing at /backdoor", -1 } };
+  MzGateway *gateway;
+  g_autofree char *report = NULL;
+
+  load (core);
+  gateway = add_gateway (core, "First", FALSE);
+  mz_core_add (core->core, other);
+  mz_log_book_add (book, G_LOG_LEVEL_DEBUG, fields, G_N_ELEMENTS (fields));
+  mz_core_set_log (core->core, book);
+
+  report = mz_core_dup_report (core->core, gateway, NULL, NULL, NULL);
+  g_assert_nonnull (strstr (report, "moltzer-net: no [private name], and nothing at /[path]\n"));
+}
+
+/* A disk that does not take the records does not keep the program from ending. */
+static void
+test_slow_disk (Core          *core,
+                gconstpointer  data)
+{
+  g_autofree char *directory = g_dir_make_tmp ("moltzer-core-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "records.db", NULL);
+  g_autoptr (MzRecords) records = mz_records_new (path);
+  g_autoptr (GError) error = NULL;
+  MzRecord record;
+  sqlite3 *db = NULL;
+
+  mz_record_init (&record, MZ_RECORD_DIAL);
+  record.time_ms = g_get_real_time () / 1000;
+  record.network = MZ_NETWORK_WIFI;
+  mz_records_add (records, &record);
+  g_assert_true (mz_records_flush (records, 10000, &error));
+  g_assert_no_error (error);
+  load (core);
+  mz_core_set_records (core->core, records);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+
+  /* The thread waits up to 5 s for each: longer than the watchdog. */
+  for (guint i = 0; i < 10; i++)
+    mz_records_add (records, &record);
+  core->base.done = FALSE;
+  mz_core_shutdown_async (core->core, NULL, shut_down_cb, core);
+  wait_until (core->base.done);
+
+  /* What comes too late changes nothing. */
+  g_assert_cmpint (sqlite3_exec (db, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  mz_records_flush (records, 30000, NULL);
+  drop_core (core);
+  g_remove (path);
+  g_rmdir (directory);
+}
+
 #define add(path, function) g_test_add ("/app/core/" path, Core, NULL, set_up_core, function, tear_down_core)
 
 int
@@ -563,6 +624,8 @@ main (int   argc,
   g_test_add ("/app/core/identity-when-needed/added", Core, NULL, set_up_core, test_identity_when_needed, tear_down_core);
   g_test_add ("/app/core/identity-when-needed/tried", Core, GINT_TO_POINTER (TRUE), set_up_core, test_identity_when_needed, tear_down_core);
   add ("network", test_network);
+  add ("report", test_report);
+  add ("slow-disk", test_slow_disk);
 
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "mz-log-book.h"
 #include "mz-report.h"
 #include "mz-scrub.h"
 
@@ -333,6 +334,92 @@ test_log (void)
   g_assert_null (strstr (report, "\n0 moltzer-net: an old line"));
 }
 
+static char *
+report_of_log (MzTrace            *trace,
+               const char * const *log,
+               const char * const *secrets)
+{
+  MzReportInput input = { .trace = trace, .facts = &facts, .log = log, .secrets = secrets };
+
+  return mz_report_new (&input);
+}
+
+static void
+assert_lacks (const char *report,
+              const char *text)
+{
+  if (strstr (report, text) != NULL)
+    g_test_message ("%s", report);
+  g_assert_null (strstr (report, text));
+}
+
+/* The log is of all gateways, and of addresses that were changed meanwhile: the report's dial, if any, knows nothing of those. */
+static void
+test_log_of_others (void)
+{
+  static const char * const log[] = {
+    "     1.000 moltzer-net: Standard: Connecting to ws://mybox:18789/backdoor",
+    "     1.001 moltzer-net: Standard: Resolving mybox...",
+    "     1.002 moltzer-net: Manual TCP: Resolving attic (IPv4 only)...",
+    "     1.003 moltzer-net: Standard: resolve failed after 1.0 ms: Error resolving “mybox”: Name or service not known",
+    "     1.004 moltzer-gateway: Trying wss://[fd00::17%eth0]:8443/side/door",
+    "     1.005 moltzer-net: Standard: upgrade failed after 1.0 ms: moved to http://cellar/steps?key=1 but [ws://vault].",
+    "     1.006 moltzer-gateway: nothing at /backdoor, said ws://someone:word@shed:80: no",
+    "     1.007 moltzer-net: Standard: Connecting to 192.168.17.4:18789 (IPv4)...",
+    NULL,
+  };
+  static const char * const names[] = {
+    "mybox", "backdoor", "attic", "fd00", "eth0", "side", "door", "cellar", "steps", "key=1", "vault", "someone", "word@", "shed", "192.168",
+  };
+  g_autoptr (MzTrace) trace = build_trace ("wss://" HOST PATH);
+  MzTrace *traces[] = { NULL, trace };
+
+  for (guint i = 0; i < G_N_ELEMENTS (traces); i++)
+    {
+      g_autofree char *report = report_of_log (traces[i], log, NULL);
+
+      for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+        assert_lacks (report, names[j]);
+      assert_says (report, "Standard: Connecting to ws://[private name]:18789/[path]\n");
+      assert_says (report, "Standard: Resolving [private name]...\n");
+      assert_says (report, "Manual TCP: Resolving [private name] (IPv4 only)...\n");
+      assert_says (report, "Error resolving “[private name]”: Name or service not known\n");
+      assert_says (report, "Trying wss://[private IPv6]:8443/[path]\n");
+      assert_says (report, "moved to http://[private name]/[path] but [ws://[private name]].\n");
+      assert_says (report, "nothing at /[path], said ws://[redacted]@[private name]:80: no\n");
+      assert_says (report, "Connecting to [private IPv4]:18789 (IPv4)...\n");
+    }
+}
+
+/* What is too long is cut when nothing is left in it that half of would tell something. */
+static void
+test_log_cut (void)
+{
+  static const char * const secrets[] = { "correct horse battery staple", NULL };
+
+  /* The end of what fits moves over both. */
+  for (guint length = 400; length < 1100; length += 7)
+    {
+      g_autoptr (MzLogBook) book = mz_log_book_new (1);
+      g_autoptr (MzTrace) trace = build_trace ("ws://mansion/");
+      g_autofree char *filling = g_strnfill (length, '.');
+      g_autofree char *message = g_strdup_printf ("%s correct horse battery staple mansion", filling);
+      const GLogField fields[] = { { "GLIB_DOMAIN", "moltzer-net", -1 }, { "MESSAGE", message, -1 } };
+      g_auto (GStrv) log = NULL;
+      g_autofree char *report = NULL;
+      const char *line;
+
+      mz_log_book_add (book, G_LOG_LEVEL_DEBUG, fields, G_N_ELEMENTS (fields));
+      log = mz_log_book_dup_lines (book);
+      report = report_of_log (trace, (const char * const *) log, secrets);
+      line = strstr (report, "moltzer-net: ");
+      g_assert_nonnull (line);
+      line += strlen ("moltzer-net: ");
+      assert_lacks (line, " c");
+      assert_lacks (line, " m");
+    }
+}
+
 /* Nothing was dialed: what is known of this computer is a report too. */
 static void
 test_no_trace (void)
@@ -366,6 +453,8 @@ main (int   argc,
   g_test_add_func ("/report/whole", test_report);
   g_test_add_func ("/report/little", test_little);
   g_test_add_func ("/report/log", test_log);
+  g_test_add_func ("/report/log-of-others", test_log_of_others);
+  g_test_add_func ("/report/log-cut", test_log_cut);
   g_test_add_func ("/report/no-trace", test_no_trace);
   g_test_add_func ("/report/scrub", test_scrub);
   g_test_add_func ("/report/scrub-long", test_scrub_long);
