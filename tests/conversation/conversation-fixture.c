@@ -202,3 +202,21 @@ view_get_gap (View *view)
 
   return gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) - gtk_adjustment_get_value (adjustment);
 }
+
+void
+click (GtkWidget *button)
+{
+  g_assert_true (GTK_IS_BUTTON (button));
+  g_assert_true (gtk_widget_is_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+}
+
+void
+scroll_by (View   *view,
+           double  px)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view->transcript));
+
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + px);
+  view_frame (view);
+}

@@ -58,5 +58,9 @@ gboolean    is_button        (GtkWidget      *widget,
 gboolean    has_text         (GtkWidget      *widget,
                               const char     *text);
 double      view_get_gap     (View           *view);
+void        click            (GtkWidget      *button);
+/* As the wheel does it. */
+void        scroll_by        (View           *view,
+                              double          px);
 
 G_END_DECLS
